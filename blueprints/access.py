@@ -1,0 +1,139 @@
+"""Who is visiting, and what they may see."""
+
+from collections import ChainMap
+from functools import cached_property, wraps
+
+from flask import current_app, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user
+
+from blueprints import language
+from blueprints.htmx import is_partial, render
+from domain import names
+from domain.clock import Period, moment
+from domain.sheet import judge, merged, progress
+from models import Acknowledgement, SavedTab, facts_of, open_roster
+from store import now
+from visits import Session, SignIn
+
+TOKEN = "visit"  # noqa: S105 -- the name of a cookie entry
+login_manager = LoginManager()
+
+
+class Visitor(UserMixin):
+    """A signed-in student with everything of theirs, and nobody else's."""
+
+    is_staff = False
+
+    def __init__(self, token, row):
+        self.id = token
+        self.is_initial, self.account, self._name, self._sealed, self.password_at = row
+
+    @property
+    def name(self):
+        """The name as the page head shows it."""
+        return names.masked(self._name)
+
+    @property
+    def greeting(self):
+        """The name to greet by."""
+        return names.given(self._name)
+
+    @property
+    def initial(self):
+        """The letter in the round badge."""
+        return self._name[:1]
+
+    @cached_property
+    def known(self):
+        """The roster's columns."""
+        return open_roster(self.account, self._sealed)
+
+    @cached_property
+    def facts(self):
+        """What conditions and grey fields ask about."""
+        last = SignIn.before_this(self.account)
+        return {
+            **facts_of(self.known),
+            "notice_version": record().notice.version,
+            "last_login": moment(last, language.current()) if last else "",
+        }
+
+    @cached_property
+    def saved(self):
+        """{tab key: (answers, saved_at)}."""
+        return SavedTab.of(self.account)
+
+    @property
+    def everything(self):
+        """Facts and all answers in one mapping."""
+        return ChainMap(*(answers for answers, _ in self.saved.values()), self.facts)
+
+    @property
+    def progress(self):
+        """Every tab that applies, judged now."""
+        return progress(record(), self.saved, self.facts, period().is_open)
+
+    @property
+    def has_read_notice(self):
+        """Whether the gate was passed for the notice as it is now."""
+        return record().gate is None or Acknowledgement.exists_for(self.account, record().notice.version)
+
+    def sheet(self, tab):
+        """One tab judged, whether or not it counts."""
+        answers, saved_at = self.saved.get(tab.key, ({}, None))
+        return judge(tab, answers, self.everything, saved_at)
+
+    def save(self, tab, typed):
+        """Keep what was typed in a tab, right or not yet right, and judge it."""
+        old, _ = self.saved.get(tab.key, ({}, None))
+        sheet = merged(tab, old, typed, self.everything)
+        self.saved[tab.key] = sheet.answers, SavedTab.keep(self.account, tab.key, sheet.answers)
+
+
+def record():
+    """The record of this installation."""
+    return current_app.extensions["record"]
+
+
+def period():
+    """The filling period, as of now."""
+    return Period(record().period, now())
+
+
+def set_up(app):
+    """Teach Flask-Login who visits."""
+    login_manager.init_app(app)
+    login_manager.session_protection = None
+
+
+@login_manager.user_loader
+def load(token):
+    """The visitor of a session token, or None."""
+    row = Session.load(token, current_app.config["IDLE_MINUTES"] * 60)
+    return row and Visitor(token, row)
+
+
+def student_required(view):
+    """Only for a signed-in student who has a password of their own; everyone else is sent where they can get one."""
+
+    @wraps(view)
+    def guarded(*args, **kwargs):
+        if not current_user.is_authenticated:
+            return ended()
+        if current_user.is_initial:
+            return redirect(url_for("passwords.first"))
+        return view(*args, **kwargs)
+
+    guarded.audience = "student"
+    return guarded
+
+
+def ended():
+    """Nobody is signed in (any more): a page goes to the door and comes back; a fragment says so and keeps the form."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    notice = "expired" if session.pop("_user_id", None) else None
+    door = url_for("doors.intue", next=here, notice=notice)
+    if not is_partial():
+        return redirect(door)
+    reply = render("record/_ended.html", door=door)
+    return reply, 401, {"HX-Retarget": "#save", "HX-Reswap": "outerHTML", "HX-Push-Url": "false"}

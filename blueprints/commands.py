@@ -1,0 +1,159 @@
+"""What is done at the command line: `bin/xueji roster import FILE` and the rest."""
+
+import os
+import sys
+from functools import wraps
+from pathlib import Path
+
+import click
+from flask import Blueprint, current_app
+
+from blueprints import demo, language
+from domain import export as exports
+from domain import record_file, roster, roster_file, roster_sample
+from domain.record_file import BadRecord
+from domain.words import N_, Invalid
+from models import Roster, SavedTab, Student, facts_of
+from store import create_tables
+
+bp = Blueprint("commands", __name__, cli_group=None)
+LANGUAGE = "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
+
+
+def say(message, **values):
+    """A message in the language of the terminal."""
+    return language.say(Invalid(message, **values), LANGUAGE)
+
+
+def one_line_errors(command):
+    """What a user can cause ends in one clear line and exit status 1."""
+
+    @wraps(command)
+    def wrapped(*args, **kwargs):
+        try:
+            return command(*args, **kwargs)
+        except (Invalid, BadRecord, OSError) as reason:
+            message = language.say(reason, LANGUAGE) if isinstance(reason, Invalid) else str(reason)
+            click.echo(message, err=True)
+            sys.exit(1)
+
+    return wrapped
+
+
+@bp.cli.group("roster")
+def roster_group():
+    """The list of new students that the school sends."""
+
+
+@roster_group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
+@one_line_errors
+def import_roster(file, dry_run):
+    """Take in a CSV or XLSX roster: every row, or none when any cell is bad."""
+    create_tables()
+    table = roster_file.read(file)
+    found = roster.check(table)
+    for name in found.unknown_columns:
+        click.echo(say(N_("column {name} is not known and was not read"), name=name), err=True)
+    refuse(found.problems or clashes(table, found))
+    sorted_students = list(Roster.sort(found.students))
+    if not dry_run:
+        Roster.take([student for student, change in sorted_students if change != Roster.SAME])
+    click.echo(counted(sorted_students, dry_run))
+
+
+def refuse(problems):
+    """Name every bad cell and stop, if there is any."""
+    for problem in problems:
+        row = say(N_("row {row}"), row=problem.row)
+        click.echo(f"{row}, {problem.column}: {language.say(problem.invalid, LANGUAGE)}", err=True)
+    if problems:
+        raise Invalid(N_("{n} bad cells; nothing was written"), n=len(problems))
+
+
+def clashes(table, found):
+    """Students of a sound table whose ID the database has under another number of the same 學制, as problems."""
+    rows = {student["student_no"]: number for student, (number, _) in zip(found.students, table.rows, strict=True)}
+    message = N_("this ID already belongs to student {other} of the same programme")
+    return [
+        roster.Problem(rows[student["student_no"]], "身分證字號", Invalid(message, other=other))
+        for student, other in Roster.clashes(found.students)
+    ]
+
+
+def counted(sorted_students, dry_run):
+    """How many are new, changed and the same."""
+    counts = {
+        change: sum(1 for _, one in sorted_students if one == change)
+        for change in (Roster.NEW, Roster.CHANGED, Roster.SAME)
+    }
+    message = (
+        N_("would import: {new} new, {changed} changed, {same} unchanged")
+        if dry_run
+        else N_("imported: {new} new, {changed} changed, {same} unchanged")
+    )
+    return say(message, **counts)
+
+
+@roster_group.command("sample")
+@click.argument("n", type=click.IntRange(1, 1_000_000))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@one_line_errors
+def sample_roster(n, file):
+    """Write N made-up students that pass every check, for trials and load tests."""
+    roster_sample.write(n, file)
+    click.echo(say(N_("{n} students written to {file}"), n=n, file=file))
+
+
+@bp.cli.group("record")
+def record_group():
+    """The academic record as record.toml describes it."""
+
+
+@record_group.command("check")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@one_line_errors
+def check_record(file):
+    """Say whether a record file is sound, and where not."""
+    path = file or Path(current_app.config["RECORD_FILE"])
+    record = record_file.load(path)
+    click.echo(
+        say(
+            N_("{file} is sound: {tabs} tabs, {fields} fields"),
+            file=path,
+            tabs=len(record.tabs),
+            fields=len(record.fields),
+        )
+    )
+
+
+@bp.cli.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@one_line_errors
+def export(file):
+    """Write all completed answers, one row a student, to FILE.csv or FILE.xlsx."""
+    create_tables()
+    rows = exports.rows(current_app.extensions["record"], everyone())
+    click.echo(
+        say(
+            N_("{n} students written to {file}"),
+            n=exports.write(current_app.extensions["record"], rows, file),
+            file=file,
+        )
+    )
+
+
+def everyone():
+    """(facts, saved tabs) of each student, in the order of their numbers."""
+    for student in Student.select().order_by(Student.student_no).iterator():
+        yield facts_of(student.known), SavedTab.of(student.student_no)
+
+
+@bp.cli.command("demo")
+@click.option("--address", default="http://127.0.0.1:8000", help="Where the server will answer.")
+@one_line_errors
+def make_demo(address):
+    """Fill an empty database with the demonstration roster, and say how to log in."""
+    create_tables()
+    click.echo(demo.prepare(Path(current_app.root_path) / "deploy" / "demo-roster.csv", address))

@@ -1,0 +1,29 @@
+"""The demonstration: a roster with one student of each kind, and how to log in as three of them."""
+
+from domain import passwords, roster, roster_file
+from models import Roster, Student
+
+
+def prepare(path, address) -> str:
+    """Import the demonstration roster into an empty database, and describe three accounts."""
+    if not Student.select().exists():
+        Roster.take(roster.check(roster_file.read(path)).students)
+    lines = [f"Xueji 學籍: {address}", "示範帳號 demo accounts (account / initial password):"]
+    return "\n".join(lines + [f"  {account(student)}" for student in three()])
+
+
+def three():
+    """A domestic woman, a domestic man and a student from overseas, as far as the roster has them."""
+    students = [student.known for student in Student.select().order_by(Student.student_no).limit(50)]
+    wanted = (
+        lambda known: known["sex"] == "女" and known["overseas_kind"] == "無",
+        lambda known: known["sex"] == "男" and known["overseas_kind"] == "無",
+        lambda known: known["overseas_kind"] != "無",
+    )
+    found = (next((known for known in students if test(known)), None) for test in wanted)
+    return [known for known in found if known]
+
+
+def account(known):
+    """One line: who, number, initial password."""
+    return f"{known['student_no']} / {passwords.initial(known)[0]}  ({known['name_zh']}, {known['program']})"

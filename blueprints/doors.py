@@ -1,0 +1,124 @@
+"""The two doors, iNTUE and the campus portal, and the way out."""
+
+import unicodedata
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+
+from blueprints import access, guard
+from blueprints.forms import LoginForm
+from blueprints.htmx import render
+from domain import passwords
+from models import Student
+from visits import Session, SignIn
+
+bp = Blueprint("doors", __name__)
+NOTICES = ("expired", "out", "changed", "reset")
+LIFETIME_GUESSES = 10
+
+
+@bp.get("/intue/login")
+def intue():
+    """Path one."""
+    return door("intue")
+
+
+@bp.get("/portal/login")
+def portal():
+    """Path two."""
+    return door("portal")
+
+
+@bp.post("/intue/login")
+def enter_intue():
+    """Path one, with account and password."""
+    return enter("intue")
+
+
+@bp.post("/portal/login")
+def enter_portal():
+    """Path two, with account, password and verification code."""
+    return enter("portal")
+
+
+@bp.post("/logout")
+def logout():
+    """End the session for good, and leave nothing of it in the browser."""
+    if current_user.is_authenticated:
+        Session.end(current_user.id)
+    logout_user()
+    reply = redirect(url_for("doors.intue", notice="out"))
+    reply.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reply
+
+
+def door(name, form=None, **more):
+    """The page of a door in any of its states."""
+    form = form or LoginForm(formdata=None, account=request.args.get("account", "")[:12])
+    context = {"failed": False, "errors": {}, "notice": notice(), "next": own_path(request.values.get("next")), **more}
+    asks = name == "portal" or guard.has_failed(form.account.data or "")
+    code = guard.new_code(name) if asks else None
+    return render("login.html", door=name, form=form, captcha=code, **context)
+
+
+def enter(name):
+    """Code first, then the count, then one comparison that takes as long for anybody."""
+    form = LoginForm()
+    if guard.wants_new_code():
+        return door(name, form)
+    asks = name == "portal" or guard.has_failed(form.account.data or "")
+    if not form.judge(code_for=name if asks else None):
+        return door(name, form, errors=form.messages), 422
+    admitted = admit(form.account.data, form.password.data)
+    if admitted is None:
+        return door(name, form, failed=True), 422
+    student, is_initial = admitted
+    return welcome(student, is_initial, name)
+
+
+def admit(account, password):
+    """(student, whether with an initial password), or None. Every way takes one hash."""
+    student = Student.get_or_none(Student.student_no == account)
+    matches = passwords.matches(student and student.password, password)
+    is_initial = student is not None and is_initial_of(student, password)
+    if guard.is_locked(account) or not (matches or is_initial):
+        guard.count_failure(account)
+        if student and not student.password:
+            student.count_guess()
+        return None
+    guard.forget_failures(account)
+    return student, is_initial
+
+
+def is_initial_of(student, password):
+    """Whether an initial password still opens this account, and this is one."""
+    usable = student.password is None and student.wrong_guesses < LIFETIME_GUESSES
+    return usable and passwords.is_initial(unicodedata.normalize("NFC", password), student.known)
+
+
+def welcome(student, is_initial, name):
+    """Begin a session, with nothing in it from before but the language."""
+    language, next_path = session.get("lang"), own_path(request.form.get("next"))
+    session.clear()
+    if language:
+        session["lang"] = language
+    if not is_initial:
+        SignIn.insert(student=student.student_no, door=name).execute()
+    token = Session.begin(student.student_no, is_initial)
+    login_user(access.load(token))
+    return redirect(url_for("passwords.first") if is_initial else next_path or url_for("portal.home"))
+
+
+def notice():
+    """Why the page is shown, if an address of ours says so."""
+    wanted = request.args.get("notice")
+    return wanted if wanted in NOTICES else None
+
+
+def own_path(path):
+    """A path on this site to go on to, or ""; anything that could lead elsewhere is ""."""
+    path = path or ""
+    parts = urlsplit(path) if path.isprintable() and "\\" not in path else None
+    ours = parts and not parts.scheme and not parts.netloc and path.startswith("/") and not path.startswith("//")
+    return path if ours else ""

@@ -1,0 +1,33 @@
+"""Pages and fragments: the only reader of HX- headers, and the only place that draws a template."""
+
+from flask import g, request
+from flask_login import current_user
+
+from blueprints import assets, language
+
+
+def is_partial() -> bool:
+    """Whether htmx asks for a fragment rather than a page."""
+    headers = request.headers
+    return "HX-Request" in headers and "HX-Boosted" not in headers and "HX-History-Restore-Request" not in headers
+
+
+def render(template, **context) -> str:
+    """Draw a template in the language of the request."""
+    return language.environment().get_template(template).render(page(), **context)
+
+
+def page():
+    """What every page may use."""
+    visitor = current_user if current_user.is_authenticated and not current_user.is_initial else None
+    return {"me": visitor, "lang_url": lang_url(), "partial": is_partial(), **g.site}
+
+
+def lang_url():
+    """This page in the other language. What was asked for with GET stays asked for."""
+    other = "en" if language.current() == "zh" else "zh"
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return "?" + "&".join(f"{key}={value}" for key, value in [*kept, ("lang", other)] if value.isalnum())
+
+
+__all__ = ["assets", "is_partial", "render"]

@@ -1,0 +1,156 @@
+"""The record: the list of tabs, each tab, and the proof at the end."""
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask_login import current_user
+
+from blueprints import access, language, views
+from blueprints.access import student_required
+from blueprints.guard import address
+from blueprints.htmx import is_partial, render
+from blueprints.pages import notice
+from blueprints.typed import read_typed
+from domain import receipts
+from domain.clock import full, moment, stamped
+from models import Acknowledgement, Photo
+from store import Settings
+
+bp = Blueprint("record", __name__, url_prefix="/record")
+
+
+@bp.get("")
+@student_required
+def overview():
+    """All tabs with their states; when none is yellow any more, that first."""
+    judged = current_user.progress
+    if not current_user.has_read_notice and not judged.is_complete:
+        return redirect(url_for(".show", key=access.record().gate.key))
+    return render(
+        "record/overview.html", progress=views.progress_view(judged), tabs=views.tab_links(judged), **finish(judged)
+    )
+
+
+@bp.get("/<key>")
+@student_required
+def show(key):
+    """One tab: its form, or what was saved when it is done."""
+    judged, sheet = find(key)
+    if sheet.tab.gate:
+        return gate_page(sheet, {})
+    if not current_user.has_read_notice:
+        return redirect(url_for(".show", key=access.record().gate.key))
+    editing = judged.is_open and (not sheet.is_done or "edit" in request.args)
+    return tab_page(judged, sheet, editing=editing)
+
+
+@bp.post("/<key>")
+@student_required
+def save(key):
+    """Keep what was typed, complete or not; the tab turns green when nothing is wrong any more."""
+    judged, sheet = find(key)
+    if not judged.is_open:
+        return tab_page(judged, sheet, editing=False), 403
+    if not sheet.tab.gate and not current_user.has_read_notice:
+        return redirect(url_for(".show", key=access.record().gate.key))
+    typed, refused = read_typed(sheet.tab, request, current_user.account)
+    current_user.save(sheet.tab, typed)
+    judged, sheet = find(key)
+    problems = {**sheet.problems, **refused}
+    if sheet.tab.gate:
+        return pass_gate(sheet, problems)
+    if problems:
+        return tab_page(judged, sheet, editing=True, shown=problems), 422
+    return saved(judged, sheet)
+
+
+def find(key):
+    """(progress, sheet) of a tab that applies to this student; any other is not there."""
+    judged = current_user.progress
+    gate = access.record().gate
+    if gate and gate.key == key:
+        return judged, current_user.sheet(gate)
+    sheet = next((sheet for sheet in judged.sheets if sheet.tab.key == key), None)
+    return judged, sheet or abort(404)
+
+
+def tab_page(judged, sheet, editing, shown=None, just_saved=False):
+    """A tab as a page, or as its panel with the pieces beside it that may have changed."""
+    shown = shown or {}
+    template = "record/_panel.html" if is_partial() else "record/tab.html"
+    return render(
+        template,
+        tab=views.tab_link(judged, sheet),
+        intro=getattr(sheet.tab.intro, language.current()),
+        tabs=views.tab_links(judged),
+        progress=views.progress_view(judged),
+        following=following(judged, sheet),
+        controls=views.controls(sheet, shown) if editing else [],
+        errors=[(one.key, language.say(shown[one.key])) for one in sheet.tab if one.key in shown],
+        grey=views.grey_rows(sheet),
+        white=views.white_rows(sheet),
+        photos=views.photo_fields(sheet),
+        editing=editing,
+        just_saved=just_saved,
+        saved_at=moment(sheet.saved_at, language.current()) if sheet.saved_at else "",
+    )
+
+
+def following(judged, sheet):
+    """The next yellow tab after this one, or None."""
+    later = judged.next_after(sheet.tab.key)
+    return later and views.tab_link(judged, later)
+
+
+def saved(judged, sheet):
+    """A complete save: the green panel for htmx, a redirect to it for a browser without."""
+    if is_partial():
+        return tab_page(judged, sheet, editing=False, just_saved=True)
+    return redirect(url_for(".show", key=sheet.tab.key, saved=1))
+
+
+def gate_page(sheet, shown):
+    """The privacy notice with the box to tick."""
+    errors = [(one.key, language.say(shown[one.key])) for one in sheet.tab if one.key in shown]
+    return render(
+        "record/gate.html", notice=notice(), controls=views.controls(sheet, shown), errors=errors, key=sheet.tab.key
+    )
+
+
+def pass_gate(sheet, problems):
+    """Note the acknowledgement, and go on to the tabs."""
+    if problems:
+        return gate_page(sheet, problems), 422
+    seen_from = Settings.vault.index(address())
+    version = access.record().notice.version
+    Acknowledgement.insert(student=current_user.account, version=version, address=seen_from).execute()
+    return redirect(url_for(".overview"))
+
+
+@bp.get("/photo/<field>/<mark>.jpg")
+@student_required
+def photo(field, mark):
+    """One's own photo. The mark only makes a new photo a new address."""
+    jpeg = Photo.read(current_user.account, field)
+    headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cross-Origin-Resource-Policy": "same-origin"}
+    return Response(jpeg or abort(404), content_type="image/jpeg", headers=headers)
+
+
+@bp.get("/receipt")
+@student_required
+def receipt():
+    """The proof: who finished what and when, with a code the office can check."""
+    judged = current_user.progress
+    if not judged.is_complete:
+        return redirect(url_for(".overview"))
+    return render("record/receipt.html", tabs=views.tab_links(judged), **finish(judged), **proof(judged))
+
+
+def proof(judged):
+    """The receipt's facts."""
+    lang, made = language.current(), receipts.receipt(judged, current_user.known, Settings.vault)
+    return {"completed": full(made.completed_at, lang), "number": made.number, "rows": views.receipt_rows(current_user)}
+
+
+def finish(judged):
+    """What the finished record is stamped with."""
+    at = max((sheet.saved_at or 0 for sheet in judged.sheets), default=0)
+    return {"stamp_day": stamped(at, language.current())} if judged.is_complete else {"stamp_day": ""}

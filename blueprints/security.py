@@ -1,0 +1,135 @@
+"""What every request and every reply keeps to: sizes, characters, headers, compression, and clear refusals."""
+
+import gzip
+import logging
+import secrets
+from urllib.parse import unquote_to_bytes
+
+import brotli
+from flask import request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from peewee import OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+
+from blueprints import language
+from blueprints.access import ended
+from blueprints.assets import encoding_for
+from blueprints.htmx import is_partial, render
+from domain.words import N_
+
+MAX_FIELDS = 300
+MAX_BODY = 64 * 1024
+MAX_UPLOAD = 11 * 1024 * 1024
+WORTH_COMPRESSING = 200
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+DOCUMENT_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+log = logging.getLogger("xueji")
+csrf = CSRFProtect()
+
+
+def set_up(app):
+    """Hang the checks and headers onto the app."""
+    app.before_request(check_body)
+    csrf.init_app(app)
+    app.after_request(finish)
+    app.register_error_handler(CSRFError, forged)
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(OperationalError, unavailable)
+    app.register_error_handler(Exception, broken)
+
+
+def check_body():
+    """Refuse a body that is too large, has too many fields, is not UTF-8 or holds NUL.
+
+    Werkzeug would drop or garble such fields and answer as if nothing were wrong.
+    """
+    upload = request.mimetype == "multipart/form-data"
+    request.max_content_length = MAX_UPLOAD if upload else MAX_BODY
+    request.max_form_parts = MAX_FIELDS
+    _check_text(unquote_to_bytes(request.query_string.replace(b"+", b" ")))
+    if request.method in ("GET", "HEAD") or upload:
+        return
+    body = request.get_data(cache=True, parse_form_data=False)
+    if body.count(b"&") >= MAX_FIELDS:
+        raise RequestEntityTooLarge
+    _check_text(unquote_to_bytes(body.replace(b"+", b" ")))
+
+
+def _check_text(raw):
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        raise BadRequest(N_("The form was not sent as UTF-8. Go back, reload the page and send it again.")) from None
+    if b"\0" in raw:
+        raise BadRequest(N_("The form holds a character that cannot be kept. Go back, delete it and send it again."))
+
+
+def finish(response):
+    """Headers, then compression."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.setdefault("Cache-Control", "no-store")
+    if response.mimetype == "text/html":
+        response.headers["Vary"] = "HX-Request, Accept-Encoding, Cookie"
+        if not is_partial():
+            response.headers.update(DOCUMENT_HEADERS)
+        if request.is_secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        _compress(response)
+    return response
+
+
+def _compress(response):
+    encoding = encoding_for(request)
+    if not encoding or response.is_streamed or response.content_length < WORTH_COMPRESSING:
+        return
+    plain = response.get_data()
+    response.set_data(brotli.compress(plain, quality=5) if encoding == "br" else gzip.compress(plain, 6, mtime=0))
+    response.headers["Content-Encoding"] = encoding
+
+
+def forged(_error):
+    """A form without a good token: most often one that outlived its session, so lead back to the door first."""
+    if not current_user.is_authenticated:
+        return ended()
+    if is_partial():
+        return render("record/_stale.html"), 403, {"HX-Retarget": "#save", "HX-Reswap": "outerHTML"}
+    return error_page(400)
+
+
+def refused(error):
+    """Any refusal as a page; a sentence of our own in the place of the usual one."""
+    ours = error.description if isinstance(error, BadRequest) and error.description != BadRequest.description else ""
+    return error_page(error.code, ours)
+
+
+def unavailable(error):
+    """The database is locked, full or away: nothing was saved, and it is worth another try."""
+    log.error("database: %s", error)
+    return error_page(503)
+
+
+def broken(error):
+    """A fault of ours: the visitor gets a number that is in the log."""
+    reference = secrets.token_hex(4).upper()
+    log.error("fault %s at %s %s", reference, request.method, request.url_rule, exc_info=error)
+    return error_page(500, reference=reference)
+
+
+KNOWN = (400, 403, 404, 405, 413, 429, 500, 503)
+
+
+def error_page(code, message="", reference=""):
+    """A page that says what happened and what to do."""
+    shown = code if code in KNOWN else 400 if code < 500 else 500
+    words = language.say(message) if message else ""
+    headers = {"Retry-After": "30"} if code == 503 else {}
+    return render("error.html", code=shown, message=words, reference=reference), code, headers

@@ -1,0 +1,57 @@
+"""What was typed into a tab, read out of the request by the kinds of its fields."""
+
+from domain import photo
+from domain.kinds import KINDS
+from domain.words import Invalid
+from models import Photo
+
+PARTS = {"date": ("y", "m", "d"), "month": ("y", "m")}
+
+
+def read_typed(tab, request, student_no):
+    """(what was typed by key, pictures refused by key) of a whole form. What the form does not hold is left out."""
+    typed, refused = {}, {}
+    for field in tab:
+        if not field.is_white:
+            continue
+        widget = KINDS[field.kind].widget
+        if widget == "photo":
+            _read_photo(field, request, student_no, typed, refused)
+        else:
+            value = READERS.get(widget, _single)(field.key, request.form, widget)
+            if value is not None:
+                typed[field.key] = value
+    return typed, refused
+
+
+def _single(key, form, _widget):
+    return form.get(key)
+
+
+def _parts(key, form, widget):
+    names = [f"{key}-{part}" for part in PARTS[widget]]
+    if key in form or not any(name in form for name in names):
+        return form.get(key)
+    parts = [form.get(name, "").strip() for name in names]
+    return "/".join(parts) if any(parts) else ""
+
+
+def _tick(key, form, _widget):
+    return "yes" if form.get(key) else ""
+
+
+def _many(key, form, _widget):
+    return [value for value in form.getlist(key) if value]
+
+
+READERS = {"date": _parts, "month": _parts, "check": _tick, "checks": _many}
+
+
+def _read_photo(field, request, student_no, typed, refused):
+    file = request.files.get(field.key)
+    if file is None or not file.filename:
+        return
+    try:
+        typed[field.key] = Photo.keep(student_no, field.key, photo.portrait(file.read(photo.MAX_BYTES + 1)))
+    except Invalid as reason:
+        refused[field.key] = reason

@@ -1,0 +1,174 @@
+"""The record as templates draw it: everything resolved to the language of the page."""
+
+import re
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from flask import url_for
+from flask_login import current_user
+
+from blueprints import access, language
+from domain.clock import moment
+from domain.kinds import KINDS
+from domain.words import N_, Invalid
+from store import Settings
+
+
+def progress_view(judged=None):
+    """How far the visitor is: done, total, states, next, complete."""
+    judged = judged or current_user.progress
+    following = judged.next_after()
+    return SimpleNamespace(
+        done=judged.done,
+        total=judged.total,
+        states=[judged.state(sheet) for sheet in judged.counted],
+        flags=[sheet.is_done for sheet in judged.counted],
+        complete=judged.is_complete,
+        next=following and tab_link(judged, following),
+    )
+
+
+def tab_link(judged, sheet):
+    """One tab as the list and the strip show it."""
+    lang, tab = language.current(), sheet.tab
+    title = getattr(tab.title, lang)
+    return SimpleNamespace(
+        key=tab.key,
+        url=f"/record/{tab.key}",
+        title=title,
+        label=title,
+        short=getattr(tab.short, lang) or title,
+        state=judged.state(sheet),
+        meta=meta(sheet, lang),
+        why="",
+    )
+
+
+def meta(sheet, lang):
+    """The small line under a tab's name."""
+    environment = language.environment()
+    if sheet.is_done:
+        return language.say(Invalid(N_("Saved {time}"), time=moment(sheet.saved_at, lang)))
+    return environment.globals["_n"]("{n} field left", "{n} fields left", max(1, len(sheet.problems)))
+
+
+def tab_links(judged):
+    """Every tab that applies."""
+    return [tab_link(judged, sheet) for sheet in judged.sheets]
+
+
+@dataclass
+class Control:
+    """A field ready to be drawn."""
+
+    id: str
+    widget: str
+    label: str
+    hint: str
+    value: str | list
+    required: bool
+    error: str = ""
+    options: list = field(default_factory=list)
+    attributes: dict = field(default_factory=dict)
+    section: str = ""
+    when: str = ""
+    hidden: bool = False
+
+    @property
+    def parts(self):
+        """A date or month as its boxes; what was typed wrong comes back as it was."""
+        return tuple((re.split("[-/]", self.value) + ["", "", ""])[:3]) if self.value else ("", "", "")
+
+
+def controls(sheet, shown):
+    """Every white field of a tab that applies or may come to apply. `shown` maps keys to the errors to show."""
+    waiting = sheet.conditional
+    return [
+        control(sheet, one, shown, hidden=one in waiting)
+        for one in sheet.tab
+        if one.is_white and (one in sheet.visible or one in waiting)
+    ]
+
+
+def control(sheet, one, shown, hidden=False):
+    """One field as a Control."""
+    lang = language.current()
+    return Control(
+        id=one.key,
+        widget=KINDS[one.kind].widget,
+        label=getattr(one.label, lang),
+        hint=getattr(one.hint, lang),
+        value=sheet.value(one),
+        required=sheet.is_required(one),
+        error=language.say(shown[one.key]) if one.key in shown else "",
+        options=options(one, lang),
+        attributes=attributes(one),
+        section=getattr(one.section, lang),
+        when=one.when.asks(sheet.tab.names, sheet.facts) or "",
+        hidden=hidden,
+    )
+
+
+def options(one, lang):
+    """(value, label) pairs of what can be chosen."""
+    return [(option.value, getattr(option.label, lang)) for option in one.options]
+
+
+def attributes(one):
+    """HTML attributes that help typing; the server judges all the same."""
+    kind = KINDS[one.kind]
+    wanted = {"autocomplete": one.autocomplete, "inputmode": kind.inputmode}
+    if kind.widget in ("text", "district"):
+        wanted["maxlength"] = str(2 * one.max)
+    return {name: value for name, value in wanted.items() if value and value != "off"}
+
+
+def grey_rows(sheet):
+    """(label, value) of what the school provides in this tab; "" where it has not."""
+    return [row(sheet, one) for one in sheet.visible if one.need == "grey"]
+
+
+def white_rows(sheet):
+    """(label, value) of what the student filled in, without what was left empty."""
+    rows = [row(sheet, one) for one in sheet.visible if one.is_white and KINDS[one.kind].widget != "photo"]
+    return [(label, value) for label, value in rows if value]
+
+
+def row(sheet, one):
+    """A field's label and value in words."""
+    lang, value = language.current(), sheet.value(one)
+    return getattr(one.label, lang), KINDS[one.kind].show(value, one, lang) if value else ""
+
+
+def photo_fields(sheet):
+    """The fields of this tab that hold a photo, with the address of the one that is there."""
+    return [
+        SimpleNamespace(key=one.key, url=url_for("record.photo", field=one.key, mark=sheet.answers[one.key]))
+        for one in sheet.visible
+        if KINDS[one.kind].widget == "photo" and sheet.answers.get(one.key)
+    ]
+
+
+def site():
+    """What every page says of the school and the period, in the language of the page."""
+    lang, period = language.current(), access.period()
+    school = {key: getattr(value, lang) for key, value in access.record().school.items()}
+    school["campus_mail"] = Settings.campus_mail
+    return {"school": SimpleNamespace(**school), "period": period_view(period, lang)}
+
+
+def period_view(period, lang):
+    """The filling period in words."""
+    return SimpleNamespace(
+        state=period.state,
+        opens=moment(period.opens_at, lang) if period.opens_at else "",
+        closes=moment(period.closes_at, lang) if period.closes_at else "",
+        days_left=period.days_left,
+    )
+
+
+def receipt_rows(visitor):
+    """Who the receipt is for, out of the roster."""
+    lang = language.current()
+    shown = [(one, visitor.facts.get(one.key, "")) for one in access.record().fields.values() if one.receipt]
+    return [(getattr(one.label, lang), KINDS[one.kind].show(value, one, lang)) for one, value in shown if value]

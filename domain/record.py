@@ -1,0 +1,162 @@
+"""The academic record as data: tabs, their fields, and the words that go with them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from domain.conditions import ALWAYS, Condition
+from domain.places import LISTS
+from domain.words import Choice, Words
+
+FIELD_NEEDS = ("required", "optional", "grey", "hidden")
+TAB_NEEDS = ("required", "optional", "hidden")
+# What the roster and the clock tell about a student, to be used in conditions and grey fields.
+FACTS = frozenset(
+    "student_no name_zh id_no passport_no birth_date program dept group class sex overseas_kind nationality "
+    "entry_year entry_term route identity email age id_kind campus_email last_login notice_version".split()
+)
+NOTHING = Words("", "")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Field:
+    """One thing the record holds. `need`: the student must or may fill it, the school does (grey), nobody sees it.
+
+    `copy` names the fields whose answers a grey field shows one after the other, or those a kind fills a blank from.
+    """
+
+    key: str
+    label: Words
+    kind: str = "text"
+    need: str = "required"
+    required_when: Condition | None = None
+    when: Condition = ALWAYS
+    hint: Words = NOTHING
+    missing: Words = NOTHING
+    wrong: Words = NOTHING
+    choices: tuple[Choice, ...] = ()
+    list: str = ""
+    of: str = ""
+    default: str = ""
+    copy: tuple[str, ...] = ()
+    max: int = 100
+    size: int = 0
+    section: Words = NOTHING
+    autocomplete: str = "off"
+    export: Words = NOTHING
+    receipt: bool = False
+
+    @property
+    def is_white(self):
+        """Whether the student fills it."""
+        return self.need in ("required", "optional")
+
+    def is_required(self, facts):
+        """Whether an empty answer keeps the tab yellow for someone with these facts."""
+        return self.need == "required" if self.required_when is None else self.required_when.holds(facts)
+
+    @cached_property
+    def options(self):
+        """What can be chosen: the choices written with the field, or the shared list it names."""
+        return self.choices or (LISTS[self.list] if self.list else ())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rule:
+    """Something that holds between fields of a tab; `kind` names it in `domain.rules.RULES`.
+
+    The message appears at the first of `fields`.
+    """
+
+    kind: str
+    fields: tuple[str, ...]
+    message: Words
+    when: Condition = ALWAYS
+    limit: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Same:
+    """Answers that are taken over, `of` these fields `to` those, while `when` holds."""
+
+    when: Condition
+    of: tuple[str, ...]
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tab:
+    """One page of the record, saved as a whole. A `gate` comes before the others and is not counted."""
+
+    key: str
+    title: Words
+    short: Words = NOTHING
+    intro: Words = NOTHING
+    need: str = "required"
+    gate: bool = False
+    when: Condition = ALWAYS
+    fields: tuple[Field, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    same: tuple[Same, ...] = ()
+
+    def __iter__(self):
+        return iter(self.fields)
+
+    @cached_property
+    def names(self):
+        """The keys of the fields the student fills, which can change while the page is open."""
+        return frozenset(one.key for one in self.fields if one.is_white)
+
+    @cached_property
+    def defaults(self):
+        """What is chosen before anything was saved."""
+        return {one.key: one.default for one in self.fields if one.is_white and one.default}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A heading with its paragraphs, as in the privacy notice."""
+
+    heading: Words
+    text: tuple[Words, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """The privacy notice that 個資法 §8 wants read before collection. A new version asks everybody again."""
+
+    version: str
+    date: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """All of record.toml."""
+
+    school: dict
+    period: dict
+    notice: Notice
+    tabs: tuple[Tab, ...] = ()
+
+    def __iter__(self):
+        return iter(self.tabs)
+
+    @cached_property
+    def by_key(self):
+        """Tabs by key."""
+        return {tab.key: tab for tab in self.tabs}
+
+    @cached_property
+    def gate(self):
+        """The tab that must be acknowledged first, or None."""
+        return next((tab for tab in self.tabs if tab.gate), None)
+
+    @cached_property
+    def fields(self):
+        """Every field by key, in the order written."""
+        return {one.key: one for tab in self.tabs for one in tab}
+
+    @cached_property
+    def grey(self):
+        """Keys of the fields that are the school's."""
+        return frozenset(key for key, one in self.fields.items() if one.need == "grey")

@@ -1,0 +1,215 @@
+"""Reads record.toml and refuses a bad one, saying where: `record.toml: contact.mobile: no such setting: requird`."""
+
+import tomllib
+from collections import Counter
+from dataclasses import MISSING, fields
+from pathlib import Path
+
+from domain import conditions
+from domain.kinds import KINDS
+from domain.places import LISTS
+from domain.record import FIELD_NEEDS, TAB_NEEDS, Field, Notice, Record, Rule, Section, Tab
+from domain.rules import RULES
+from domain.words import Choice, Words
+
+# What the roster and the clock tell about a student, to be used in conditions and grey fields.
+FACTS = frozenset(
+    "student_no name_zh id_no passport_no birth_date program dept group class sex overseas_kind nationality "
+    "entry_year entry_term route identity email age id_kind campus_email last_login notice_version".split()
+)
+# Names that a form uses for itself.
+RESERVED = frozenset("csrf_token do rev lang next".split())
+
+
+class BadRecord(Exception):
+    """record.toml cannot be used; the message says where and why, one problem a line."""
+
+
+def load(path) -> Record:
+    """Read and check a record file. Raises BadRecord naming every problem with its place."""
+    try:
+        written = tomllib.loads(Path(path).read_text("utf-8"))
+    except FileNotFoundError:
+        raise BadRecord(f"{path}: there is no such file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
+        raise BadRecord(f"{path}: {reason}") from None
+    reader = Reader(Path(path).name)
+    record = reader.record(written)
+    if reader.problems:
+        raise BadRecord("\n".join(dict.fromkeys(reader.problems)))
+    return record
+
+
+class Reader:
+    """Turns what is written into a Record and collects every problem with the place where it stands."""
+
+    def __init__(self, name):
+        self.name, self.problems = name, []
+
+    def refuse(self, place, reason):
+        """Note a problem at a place such as `contact.mobile`."""
+        self.problems.append(f"{self.name}: {place}: {reason}")
+
+    def record(self, written):
+        """The whole file."""
+        for unknown in set(written) - {"school", "period", "notice", "tab"}:
+            self.refuse(unknown, "there is no such table")
+        school = {key: self.words(value, f"school.{key}") for key, value in written.get("school", {}).items()}
+        tabs = tuple(self.tab(one, f"tab {number}") for number, one in enumerate(written.get("tab", []), 1))
+        if not tabs:
+            self.refuse("tab", "write at least one [[tab]]")
+        self.check_names(tabs)
+        return Record(school=school, period=written.get("period", {}), notice=self.notice(written), tabs=tabs)
+
+    def notice(self, written):
+        """The [notice] table with its sections."""
+        settings = self.settings(Notice, written.get("notice", {}), "notice", {"section": "sections"})
+        sections = [
+            Section(**self.settings(Section, one, f"notice.section {number}", {}))
+            for number, one in enumerate(settings.get("sections", ()), 1)
+        ]
+        return Notice(**{**settings, "sections": tuple(sections)})
+
+    def tab(self, written, place):
+        """One [[tab]] with its fields and rules."""
+        place = written.get("key", place)
+        settings = self.settings(Tab, written, place, {"field": "fields", "rule": "rules"})
+        settings["fields"] = tuple(
+            self.field(one, f"{place}.{one.get('key', number)}")
+            for number, one in enumerate(written.get("field", []), 1)
+        )
+        settings["rules"] = tuple(
+            self.rule(one, f"{place}.rule {number}", settings["fields"])
+            for number, one in enumerate(written.get("rule", []), 1)
+        )
+        self.one_of(settings.get("need", "required"), TAB_NEEDS, f"{place}.need")
+        return Tab(**settings)
+
+    def field(self, written, place):
+        """One [[tab.field]]."""
+        one = Field(**self.settings(Field, written, place, {}))
+        kind = self.one_of(one.kind, KINDS, f"{place}.kind")
+        self.one_of(one.need, FIELD_NEEDS, f"{place}.need")
+        if one.list:
+            self.one_of(one.list, LISTS, f"{place}.list")
+        if kind and KINDS[one.kind].chosen and one.is_white and not one.options:
+            self.refuse(place, f"a {one.kind} needs choices")
+        if one.is_white and (one.need == "required" or one.required_when) and not one.missing:
+            self.refuse(place, "write in `missing` what to say when it is empty")
+        if one.key in RESERVED or not one.key.isidentifier():
+            self.refuse(place, "a key is a word of letters, digits and _, and not one the form itself uses")
+        return one
+
+    def rule(self, written, place, tab_fields):
+        """One [[tab.rule]]."""
+        one = Rule(**self.settings(Rule, written, place, {}))
+        self.one_of(one.kind, RULES, f"{place}.kind")
+        if one.fields and one.fields[0] not in {field.key for field in tab_fields}:
+            self.refuse(place, f"{one.fields[0]} is no field of this tab")
+        return one
+
+    def settings(self, shape, written, place, children):
+        """Constructor arguments for `shape` out of a table: each setting known, of the right sort, none lacking."""
+        wanted = {one.name: one for one in fields(shape)}
+        settings = {}
+        for name, value in written.items():
+            if children.get(name, name) not in wanted:
+                self.refuse(place, f"no such setting: {name}")
+            elif name in children:
+                settings[children[name]] = value
+            else:
+                settings[name] = self.value(wanted[name].type, value, f"{place}.{name}")
+        for name, one in wanted.items():
+            if name not in settings and one.default is MISSING:
+                self.refuse(place, f"it lacks {name}")
+                settings[name] = EMPTY[one.type]
+        return settings
+
+    def value(self, sort, value, place):
+        """One setting, turned into what `sort` (a type as written in the dataclass) wants."""
+        try:
+            return READ[sort](value)
+        except (ValueError, TypeError, KeyError) as reason:
+            self.refuse(place, str(reason) or f"not understood: {value!r}")
+            return EMPTY[sort]
+
+    def words(self, value, place):
+        """Words, or a plain text that is the same in both languages."""
+        return self.value(Words, value, place)
+
+    def one_of(self, value, known, place):
+        """Whether a setting is one of the known words."""
+        if value not in known:
+            self.refuse(place, f"{value!r} is none of {', '.join(known)}")
+        return value in known
+
+    def check_names(self, tabs):
+        """Keys are unique, and conditions, copies and rules speak of things that exist."""
+        keys = Counter(field.key for tab in tabs for field in tab)
+        for key, times in (keys + Counter()).items():
+            if times > 1:
+                self.refuse(key, f"{times} fields have this key")
+        for key, times in Counter(tab.key for tab in tabs).items():
+            if times > 1:
+                self.refuse(key, f"{times} tabs have this key")
+        known = FACTS | set(keys)
+        for tab in tabs:
+            for place, names in _mentions(tab):
+                for name in sorted(names - known):
+                    self.refuse(place, f"there is no {name} to look at")
+
+
+def _mentions(tab):
+    """Every place of a tab that names fields or facts, with the names."""
+    yield tab.key, tab.when.names
+    for field in tab:
+        place = f"{tab.key}.{field.key}"
+        yield place, field.when.names | (field.required_when.names if field.required_when else set())
+        yield place, set(field.copy) | ({field.of} if field.of else set())
+        if field.need == "grey" and not field.copy:
+            yield place, {field.key}
+    for rule in tab.rules:
+        yield f"{tab.key}.rule", set(rule.fields) | rule.when.names
+
+
+def _words(value):
+    if isinstance(value, str):
+        return Words(value, value)
+    if isinstance(value, dict) and set(value) == {"zh", "en"} and all(isinstance(v, str) for v in value.values()):
+        return Words(**value)
+    raise ValueError('write both languages: {zh = "…", en = "…"}')
+
+
+def _choices(value):
+    return tuple(Choice((*one, one[0])[2], Words(one[0], one[1])) for one in value)
+
+
+def _of_type(wanted):
+    def read(value):
+        if type(value) is not wanted:
+            raise ValueError(f"write a {wanted.__name__}, not {value!r}")
+        return value
+
+    return read
+
+
+def _texts(value):
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError("write a list of texts in quotes")
+    return tuple(value)
+
+
+READ = {
+    str: _of_type(str),
+    int: _of_type(int),
+    bool: _of_type(bool),
+    Words: _words,
+    conditions.Condition: conditions.read,
+    conditions.Condition | None: conditions.read,
+    tuple[str, ...]: _texts,
+    tuple[Words, ...]: lambda value: tuple(_words(one) for one in value),
+    tuple[Choice, ...]: _choices,
+}
+EMPTY = {str: "", int: 0, bool: False, Words: Words("", ""), tuple[str, ...]: (), tuple[Section, ...]: ()}
+EMPTY |= {conditions.Condition: conditions.ALWAYS, conditions.Condition | None: None}
+EMPTY |= {tuple[Words, ...]: (), tuple[Choice, ...]: (), tuple[Field, ...]: (), tuple[Rule, ...]: ()}

@@ -1,0 +1,126 @@
+"""The settings of an installation, from the environment or a file, checked before anything runs."""
+
+import os
+import secrets
+import tomllib
+from pathlib import Path
+
+from domain.vault import read_key
+
+PREFIX = "XUEJI_"
+DEFAULTS = {
+    "SECRET_KEY": "", "DATA_KEY": "", "DATA_KEY_FILE": "", "DATABASE_URL": "", "BASE_URL": "http://127.0.0.1:8000",
+    "RECORD_FILE": "", "MAIL_SERVER": "", "MAIL_PORT": "25", "MAIL_USERNAME": "", "MAIL_PASSWORD": "",
+    "MAIL_TLS": "off", "MAIL_SENDER": "xueji@localhost", "CAMPUS_MAIL": "a{student_no}@grad.ntue.edu.tw",
+    "CAPTCHA": "on", "TRUSTED_PROXIES": "0", "IDLE_MINUTES": "30", "MODE": "",
+}  # fmt: skip
+NUMBERS = ("MAIL_PORT", "TRUSTED_PROXIES", "IDLE_MINUTES")
+SHORTEST_SECRET = 32
+
+
+class BadSettings(Exception):
+    """The settings cannot be used; the message names the one and says what to do."""
+
+
+def read(environ, root: Path) -> dict:
+    """All settings by name without prefix, plus what Flask wants to know. `root` is where the program is.
+
+    Without a database, a config file or a mode of one's own it is a demonstration, whose keys are made at once.
+    """
+    given = {**_from_file(environ.get(PREFIX + "CONFIG")), **_from_environment(environ)}
+    settings = {**DEFAULTS, **given}
+    settings["MODE"] = settings["MODE"] or (
+        "production" if settings["DATABASE_URL"] or PREFIX + "CONFIG" in environ else "demo"
+    )
+    if settings["MODE"] not in ("demo", "production"):
+        raise BadSettings("XUEJI_MODE: write demo or production")
+    settings["DATABASE_URL"] = settings["DATABASE_URL"] or f"sqlite:///{root / 'instance' / 'xueji.db'}"
+    settings["RECORD_FILE"] = settings["RECORD_FILE"] or str(root / "record.toml")
+    settings["MAIL_FOLDER"] = str(root / "instance" / "mail")
+    for name in NUMBERS:
+        settings[name] = _number(name, settings[name])
+    _find_keys(settings, root / "instance")
+    _check(settings)
+    return settings | _for_flask(settings)
+
+
+def _from_environment(environ):
+    return {name: environ[PREFIX + name] for name in DEFAULTS if PREFIX + name in environ}
+
+
+def _from_file(path):
+    if not path:
+        return {}
+    try:
+        written = tomllib.loads(Path(path).read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
+        raise BadSettings(f"XUEJI_CONFIG: {path}: {reason}") from None
+    settings = {name.upper().removeprefix(PREFIX): str(value) for name, value in written.items()}
+    unknown = sorted(set(settings) - set(DEFAULTS))
+    if unknown:
+        raise BadSettings(f"XUEJI_CONFIG: {path}: there is no setting {', '.join(unknown)}")
+    return settings
+
+
+def _number(name, text):
+    if not str(text).isascii() or not str(text).isdigit():
+        raise BadSettings(f"{PREFIX}{name}: write a whole number, not {text!r}")
+    return int(text)
+
+
+def _find_keys(settings, instance):
+    if settings["DATA_KEY_FILE"]:
+        try:
+            settings["DATA_KEY"] = Path(settings["DATA_KEY_FILE"]).read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError) as reason:
+            raise BadSettings(f"XUEJI_DATA_KEY_FILE: {reason}") from None
+    if settings["MODE"] == "demo":
+        for name in ("SECRET_KEY", "DATA_KEY"):
+            settings[name] = settings[name] or _demo_key(instance / f"demo-{name.lower().replace('_', '-')}")
+
+
+def _demo_key(path):
+    """A key kept in a file that only its owner reads, made when it is not there yet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(path, "x", opener=_private) as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text("ascii").strip()
+
+
+def _private(path, flags):
+    return os.open(path, flags, 0o600)
+
+
+def _check(settings):
+    if len(settings["SECRET_KEY"]) < SHORTEST_SECRET:
+        raise BadSettings(
+            f"XUEJI_SECRET_KEY: it must have at least {SHORTEST_SECRET} characters; make one with: openssl rand -hex 32"
+        )
+    try:
+        read_key(settings["DATA_KEY"])
+    except ValueError:
+        raise BadSettings(
+            "XUEJI_DATA_KEY (or XUEJI_DATA_KEY_FILE): it must be 64 hex digits; make one with: openssl rand -hex 32"
+        ) from None
+    if settings["MODE"] == "production" and settings["CAPTCHA"] != "on":
+        raise BadSettings("XUEJI_CAPTCHA: it can be off in demo mode only")
+    if "{student_no}" not in settings["CAMPUS_MAIL"]:
+        raise BadSettings("XUEJI_CAMPUS_MAIL: write {student_no} where the student number belongs")
+
+
+def _for_flask(settings):
+    https = settings["BASE_URL"].startswith("https://")
+    return {
+        "SESSION_COOKIE_NAME": "__Host-xueji" if https else "xueji",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "PROPAGATE_EXCEPTIONS": False,
+    }

@@ -1,0 +1,190 @@
+"""One tab judged for one student: which fields apply, what is kept, and what is still wrong."""
+
+from collections import ChainMap
+from dataclasses import dataclass
+
+from domain.kinds import ANSWER_LIMIT, KINDS
+from domain.record import FACTS, Field, Tab
+from domain.rules import RULES
+from domain.words import N_, Invalid
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A tab with a student's answers to it.
+
+    `answers` are kept values, or what was typed where that is not yet right. `problems` maps field keys to
+    Invalid. `visible` are the fields that apply. `values` are facts and answers together, as conditions see them: an
+    answer to a field that does not apply is "". `saved_at` is when the student last saved, or None.
+    """
+
+    tab: Tab
+    answers: dict
+    facts: ChainMap
+    problems: dict
+    visible: tuple[Field, ...]
+    values: ChainMap
+    saved_at: int | None = None
+
+    @property
+    def is_done(self):
+        """Saved by the student, and every answer that is asked for now is right now."""
+        return self.saved_at is not None and not self.problems
+
+    def value(self, field):
+        """What a field shows: the answer, or for a grey field what the school knows, or the default."""
+        if field.need == "grey" and field.copy:
+            return "".join(self.values.get(key, "") for key in field.copy)
+        if field.need == "grey":
+            return self.facts.get(field.key, "")
+        return self.answers.get(field.key, field.default if self.saved_at is None else "")
+
+    def is_required(self, field):
+        """Whether the field must have an answer from this student."""
+        return field.is_required(self.values)
+
+    @property
+    def exported(self):
+        """The fields that apply, and those that took their answers from others."""
+        copied = {key for same in self.tab.same if same.when.holds(self.values) for key in same.to}
+        return tuple(field for field in self.tab if field in self.visible or field.key in copied)
+
+    @property
+    def conditional(self):
+        """White fields that do not apply yet but will if another answer of this tab changes."""
+        return tuple(
+            field
+            for field in self.tab
+            if field.is_white and field not in self.visible and field.when.asks(self.tab.names, self.facts)
+        )
+
+
+def judge(tab, answers, facts, saved_at=None) -> Sheet:
+    """Judge a tab. `answers` maps keys to text (lists for several choices); `facts` is everything else known.
+
+    Answers to fields that do not apply are kept but not judged: a rule that turns a field off deletes nothing.
+    """
+    kept, problems, visible, over = dict(answers), {}, [], {}
+    values = ChainMap(over, kept, tab.defaults if saved_at is None else {}, facts)
+    for field in tab:
+        if field.need != "hidden" and field.when.holds(values):
+            visible.append(field)
+            _take(field, kept, over, values, problems)
+        elif field.key not in FACTS:
+            over[field.key] = ""
+    for same in tab.same:
+        if same.when.holds(values):
+            kept.update((to, values.get(of, "")) for of, to in zip(same.of, same.to, strict=True))
+    for rule in tab.rules:
+        asked = rule.fields[0] in {field.key for field in visible} and not problems.keys() & set(rule.fields)
+        if asked and rule.when.holds(values) and not RULES[rule.kind](rule, values):
+            problems[rule.fields[0]] = Invalid(rule.message)
+    return Sheet(tab, kept, facts, problems, tuple(visible), values, saved_at)
+
+
+def _take(field, kept, over, values, problems):
+    """Clean the answer to a white field, or note why it cannot be; a grey one is what the school says."""
+    if field.need == "grey":
+        over[field.key] = values.maps[-1].get(field.key, "")
+        return
+    try:
+        kept[field.key] = clean(field, kept.get(field.key, ""), values)
+    except Invalid as reason:
+        problems[field.key] = reason
+
+
+def merged(tab, old, typed, facts) -> Sheet:
+    """Judge what was typed over what was kept. Only white fields that apply take anything; grey ones never do."""
+    white = {field.key for field in tab if field.is_white}
+    new = {**old, **{key: value for key, value in typed.items() if key in white}}
+    applying = {field.key for field in judge(tab, new, facts).visible}
+    return judge(tab, {key: value if key in applying else old.get(key, "") for key, value in new.items()}, facts)
+
+
+def clean(field, typed, values):
+    """The answer as it is kept: "" for none. Raises Invalid in words for the student."""
+    kind = KINDS[field.kind]
+    typed = _shaped(typed, kind.many) or kind.blank(field, values)
+    if not typed:
+        if field.is_required(values):
+            raise Invalid(field.missing or N_("Fill this in."))
+        return ""
+    length = sum(map(len, typed))
+    if length > ANSWER_LIMIT:
+        raise Invalid(N_("Shorten this to {max} characters; it has {length}."), max=field.max, length=length)
+    try:
+        return kind.clean(typed, field, values)
+    except Invalid:
+        if field.wrong:
+            raise Invalid(field.wrong) from None
+        raise
+
+
+def _shaped(typed, many):
+    """A text or a list of texts, as the kind wants it: record.toml may have changed the kind since it was saved."""
+    texts = [text.strip(" \t\r\n\u3000") for text in (typed if isinstance(typed, list) else [typed])]
+    return list(filter(None, texts)) if many else "、".join(filter(None, texts))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Every tab that applies to a student, judged. Tabs that are optional do not count."""
+
+    sheets: tuple[Sheet, ...]
+    is_open: bool = True
+
+    @property
+    def counted(self):
+        """The sheets that must be done."""
+        return [sheet for sheet in self.sheets if sheet.tab.need == "required"]
+
+    @property
+    def done(self):
+        """How many of the counted ones are done."""
+        return sum(sheet.is_done for sheet in self.counted)
+
+    @property
+    def total(self):
+        """How many there are to do in all."""
+        return len(self.counted)
+
+    @property
+    def is_complete(self):
+        """Whether nothing is left to do."""
+        return self.done == self.total
+
+    def state(self, sheet):
+        """`done`, `todo`, or `closed` when the period is over."""
+        return "done" if sheet.is_done else "todo" if self.is_open else "closed"
+
+    def __getitem__(self, key):
+        return next(sheet for sheet in self.sheets if sheet.tab.key == key)
+
+    def next_after(self, key=None):
+        """The next sheet to do after the tab `key`, going round; None when nothing is left."""
+        left = [sheet for sheet in self.counted if not sheet.is_done and sheet.tab.key != key]
+        order = [sheet.tab.key for sheet in self.sheets]
+        later = [sheet for sheet in left if key in order and order.index(sheet.tab.key) > order.index(key)]
+        return next(iter(later or left), None)
+
+
+def everything(record, saved, facts) -> ChainMap:
+    """Facts and all saved answers in one mapping. What the school says comes before an answer once given to it."""
+    grey = {key: facts[key] for key in record.grey & facts.keys()}
+    return ChainMap(grey, *(answers for answers, _ in saved.values()), facts)
+
+
+def progress(record, saved, facts, is_open=True) -> Progress:
+    """Judge the whole record. `saved` maps tab keys to (answers, saved_at)."""
+    known = everything(record, saved, facts)
+    sheets = tuple(
+        judge(tab, *_of(saved, tab, known))
+        for tab in record
+        if not tab.gate and tab.need != "hidden" and tab.when.holds(known)
+    )
+    return Progress(sheets, is_open)
+
+
+def _of(saved, tab, known):
+    answers, saved_at = saved.get(tab.key, ({}, None))
+    return answers, known, saved_at

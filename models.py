@@ -1,0 +1,221 @@
+"""Students and their record: the tables, and the questions we ask of them."""
+
+import hashlib
+
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    BlobField,
+    CharField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    fn,
+)
+
+from domain import clock, dates, identity, places
+from store import Settings, Statement, Table, database, now
+
+
+class Student(Table):
+    """A student as the roster knows them. `roster` is sealed JSON of every roster column."""
+
+    student_no = CharField(12, primary_key=True)
+    name_zh = CharField(50, index=True)
+    program = CharField(30, index=True)
+    dept = CharField(50, index=True)
+    overseas_kind = CharField(10)
+    roster = BlobField()
+    id_index = BlobField(index=True)
+    passport_index = BlobField(index=True)
+    password = CharField(128, null=True)
+    password_at = BigIntegerField(null=True)
+    wrong_guesses = IntegerField(default=0)
+    updated_at = BigIntegerField(default=now)
+
+    @property
+    def known(self) -> dict:
+        """The roster's columns, opened."""
+        return open_roster(self.student_no, self.roster)
+
+    @classmethod
+    def find(cls, id_number, program):
+        """The student of this 學制 with this national ID, UI or passport number, or None."""
+        return cls.with_number(id_number).where(cls.program == program).first()
+
+    @classmethod
+    def with_number(cls, id_number):
+        """Everyone with this national ID, UI or passport number, one for each 學制."""
+        number = Settings.vault.index(identity.normalise(id_number))
+        return cls.select().where((cls.id_index == number) | (cls.passport_index == number)).order_by(cls.student_no)
+
+    def count_guess(self):
+        """Count one more wrong password of an account that has none of its own yet. Counted for life."""
+        Student.update(wrong_guesses=Student.wrong_guesses + 1).where(Student.student_no == self.student_no).execute()
+
+    @classmethod
+    def programs(cls) -> list[str]:
+        """Every 學制 of the roster, those with most students first."""
+        rows = cls.select(cls.program).group_by(cls.program).order_by(fn.COUNT(cls.student_no).desc(), cls.program)
+        return [row.program for row in rows]
+
+
+def open_roster(student_no, sealed) -> dict:
+    """The roster columns of a student out of their sealed form."""
+    return Settings.vault.open_json(sealed, f"student|roster|{student_no}")
+
+
+def facts_of(known, today=None) -> dict:
+    """Everything conditions and grey fields may ask about a student: roster columns and what follows from them."""
+    country = places.country(known["nationality"]) or ("TW" if known["overseas_kind"] == "無" else "")
+    return {
+        **known,
+        "nationality": country,
+        "id_kind": identity.kind(known["id_no"]) or "" if known["id_no"] else "",
+        "age": str(dates.age(dates.parse(known["birth_date"]), today or clock.local(now()).date())),
+        "campus_email": Settings.campus_mail.format(student_no=known["student_no"]),
+    }
+
+
+class Roster:
+    """Taking a checked roster in: all of it or nothing, and never what students did themselves."""
+
+    SAME, CHANGED, NEW = "same", "changed", "new"
+    _save = Statement(
+        lambda: Student.insert(
+            student_no="", name_zh="", program="", dept="", overseas_kind="", roster=b"", id_index=b"",
+            passport_index=b"", wrong_guesses=0, updated_at=0,
+        ).on_conflict(
+            conflict_target=[Student.student_no],
+            preserve=[
+                Student.name_zh, Student.program, Student.dept, Student.overseas_kind, Student.roster,
+                Student.id_index, Student.passport_index, Student.updated_at,
+            ],
+        )
+    )  # fmt: skip
+
+    @classmethod
+    def sort(cls, students):
+        """Each student of a checked roster with what importing would do: (student, SAME | CHANGED | NEW)."""
+        for start in range(0, len(students), 500):
+            some = students[start : start + 500]
+            numbers = [one["student_no"] for one in some]
+            rows = Student.select(Student.student_no, Student.roster).where(Student.student_no.in_(numbers)).tuples()
+            old = {number: open_roster(number, sealed) for number, sealed in rows}
+            for one in some:
+                known = old.get(one["student_no"])
+                yield one, cls.NEW if known is None else cls.SAME if known == one else cls.CHANGED
+
+    @classmethod
+    def clashes(cls, students):
+        """(student, other student number) where the roster gives an ID to a second number of the same 學制."""
+        for start in range(0, len(students), 500):
+            some = {Settings.vault.index(one["id_no"]): one for one in students[start : start + 500] if one["id_no"]}
+            rows = Student.select(Student.id_index, Student.program, Student.student_no).where(
+                Student.id_index.in_(list(some))
+            )
+            for index, program, number in rows.order_by(Student.student_no).tuples():
+                one = some[bytes(index)]
+                if (program, number) != (program, one["student_no"]) and program == one["program"]:
+                    yield one, number
+
+    @classmethod
+    def take(cls, students):
+        """Write these students in one transaction. Everything slow is done before it opens."""
+        rows = [cls._row(one) for one in students]
+        with database.atomic():
+            cls._save.many(rows)
+
+    @staticmethod
+    def _row(one):
+        vault, number = Settings.vault, one["student_no"]
+        return (
+            number, one["name_zh"], one["program"], one["dept"], one["overseas_kind"],
+            vault.seal_json(one, f"student|roster|{number}"),
+            vault.index(one["id_no"]) if one["id_no"] else b"",
+            vault.index(one["passport_no"]) if one["passport_no"] else b"",
+            0, now(),
+        )  # fmt: skip
+
+
+class SavedTab(Table):
+    """What a student saved in one tab: sealed JSON of answers, right or not yet right."""
+
+    student = ForeignKeyField(Student, on_delete="CASCADE")
+    tab = CharField(40)
+    answers = BlobField()
+    saved_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("student", "tab")
+
+    _of = Statement(
+        lambda: (
+            SavedTab.select(SavedTab.tab, SavedTab.answers, SavedTab.saved_at)
+            .where(SavedTab.student == "")
+            .order_by(SavedTab.tab)
+        )
+    )
+    _save = Statement(
+        lambda: SavedTab.insert(student="", tab="", answers=b"", saved_at=0).on_conflict(
+            conflict_target=[SavedTab.student, SavedTab.tab], preserve=[SavedTab.answers, SavedTab.saved_at]
+        )
+    )
+
+    @classmethod
+    def of(cls, student_no) -> dict:
+        """Every tab the student saved: {tab key: (answers, saved_at)}."""
+        return {
+            tab: (Settings.vault.open_json(answers, f"tab|{tab}|{student_no}"), saved_at)
+            for tab, answers, saved_at in cls._of(student_no)
+        }
+
+    @classmethod
+    def keep(cls, student_no, tab, answers) -> int:
+        """Save a tab, durably, and say when."""
+        at = now()
+        cls._save(student_no, tab, Settings.vault.seal_json(answers, f"tab|{tab}|{student_no}"), at)
+        return at
+
+
+class Photo(Table):
+    """A portrait, sealed. The answer that points to it is its fingerprint, so that old pages cannot show a new one."""
+
+    student = ForeignKeyField(Student, on_delete="CASCADE")
+    field = CharField(40)
+    fingerprint = CharField(32)
+    jpeg = BlobField()
+
+    class Meta:
+        primary_key = CompositeKey("student", "field")
+
+    @classmethod
+    def keep(cls, student_no, field, jpeg: bytes) -> str:
+        """Store the portrait of a field in place of an earlier one, and give its fingerprint."""
+        mark = Settings.vault.index(f"photo|{student_no}|{hashlib.sha256(jpeg).hexdigest()}").hex()[:32]
+        sealed = Settings.vault.seal(jpeg, f"photo|{field}|{student_no}")
+        cls.insert(student=student_no, field=field, fingerprint=mark, jpeg=sealed).on_conflict(
+            conflict_target=[cls.student, cls.field], preserve=[cls.fingerprint, cls.jpeg]
+        ).execute()
+        return mark
+
+    @classmethod
+    def read(cls, student_no, field):
+        """The JPEG of a field, or None."""
+        row = cls.get_or_none((cls.student == student_no) & (cls.field == field))
+        return row and Settings.vault.open(row.jpeg, f"photo|{field}|{student_no}")
+
+
+class Acknowledgement(Table):
+    """That a student read a version of the privacy notice, when, and from which address (only its fingerprint)."""
+
+    id = AutoField()
+    student = ForeignKeyField(Student, on_delete="CASCADE")
+    version = CharField(40)
+    at = BigIntegerField(default=now)
+    address = BlobField()
+
+    @classmethod
+    def exists_for(cls, student_no, version) -> bool:
+        """Whether the student has read this version."""
+        return cls.select().where((cls.student == student_no) & (cls.version == version)).exists()

@@ -1,0 +1,113 @@
+const $ = (s, root = document) => root.querySelector(s)
+const all = (s, root = document) => root.querySelectorAll(s)
+let dirty
+
+// "a=1|2&b!=3,c=4": alternatives, of terms that all hold, of values any of which will do.
+function holds(condition, form) {
+  const typed = new FormData(form)
+  return condition.split(',').some(terms => terms.split('&').every(term => {
+    const [name, values] = term.split('=')
+    const given = typed.getAll(name.replace('!', ''))
+    return values.split('|').some(v => given.length ? given.includes(v) : !v) != name.endsWith('!')
+  }))
+}
+
+function unfold() {
+  all('[data-when]').forEach(box => {
+    box.hidden = !holds(box.dataset.when, box.closest('form'))
+    all('input,select,textarea', box).forEach(control => { control.disabled = box.hidden })
+  })
+}
+
+function ready(focus) {
+  unfold()
+  all('[data-show],[data-print]').forEach(b => { b.hidden = false })
+  if (navigator.clipboard) all('[data-copy]').forEach(b => { b.hidden = false })
+  const first = $(focus)
+  if (first) first.focus()
+  dirty = dirty || $('.save.bad')
+  all('[data-focus]').forEach(used => used.removeAttribute('data-focus'))
+}
+
+function echo(date) {
+  const [y, m, d] = [...all('input', date)].map(i => +i.value)
+  const line = $('[id$=-echo]', date)
+  if (!line) return
+  const day = new Date(y < 1000 ? y + 1911 : y, m - 1, d)
+  const say = calendar => day.toLocaleDateString(document.documentElement.lang + calendar, { dateStyle: 'long' })
+  line.textContent = y && day.getDate() == d && day.getMonth() == m - 1 ? `= ${say('')} (${say('-u-ca-roc')})` : ''
+}
+
+const RULES = { length: /^.{8}/su, letter: /\p{L}/u, digit: /[0-9]/, symbol: /[^\p{L}\p{N}\s]/u }
+
+function tick(list, value) {
+  all('li', list).forEach(li => {
+    const rule = RULES[li.dataset.rule]
+    li.className = rule && rule.test(value) ? 'pass' : ''
+    $('span', li).textContent = li.className && list.dataset.met
+  })
+}
+
+addEventListener('click', async event => {
+  const b = event.target.closest('button,a')
+  const { show, copy, done, print: paper, speech, renew } = b ? b.dataset : {}
+  if (show) {
+    const hidden = $('#' + show).type == 'password'
+    $('#' + show).type = hidden ? 'text' : 'password'
+    b.setAttribute('aria-pressed', hidden)
+  }
+  if (copy) {
+    await navigator.clipboard.writeText($('#' + copy).dataset.studentNo)
+    $('#live').textContent = b.textContent = done
+  }
+  if (paper == '') print()
+  if (speech == '' || renew) {
+    event.preventDefault()
+    if (renew) {
+      const answer = await fetch(renew)
+      if (answer.ok) $('#cap-box').outerHTML = await answer.text()
+      $('#captcha').value = ''
+    } else new Audio(b.href).play()
+    $('#captcha').focus()
+  }
+})
+
+addEventListener('input', ({ target }) => {
+  dirty = dirty || $('.save') && $('.save').closest('form').contains(target)
+  const list = $(`[data-for="${target.id}"]`)
+  const date = target.closest('.date')
+  if (list) tick(list, target.value)
+  if (date) echo(date)
+  unfold()
+  if (target.dataset.preview && target.files[0]) $('#' + target.dataset.preview).src = URL.createObjectURL(target.files[0])
+})
+
+addEventListener('keyup', event => {
+  const hint = $(`[id="${event.target.id}-caps"]`)
+  if (hint) hint.hidden = !event.getModifierState('CapsLock')
+})
+
+addEventListener('submit', () => { dirty = false })
+addEventListener('beforeunload', event => { if (dirty) event.preventDefault() })
+
+function failed({ detail: { ctx } }) {
+  const status = ctx.response ? ctx.response.status : 0
+  if (status && status < 500 && ![400, 404, 405].includes(status)) return
+  const save = $('.save')
+  if (!save) return location.assign(ctx.request.action)
+  const alert = $('[role=alert]', save)
+  save.classList.add('bad')
+  alert.hidden = false
+  alert.textContent = status ? save.dataset.server : save.dataset.net
+  dirty = true
+}
+
+addEventListener('htmx:before:request', event => {
+  if (!dirty || !event.target.matches('a')) return
+  if (confirm($('.save').dataset.leave)) dirty = false
+  else event.preventDefault()
+})
+addEventListener('htmx:error', failed)
+addEventListener('htmx:response:error', failed)
+addEventListener('htmx:after:swap', () => ready('#panel [data-focus]'))
+ready('[data-focus]:not(h1)')

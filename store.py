@@ -1,0 +1,105 @@
+"""The database: how it is opened, and what every table has in common."""
+
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from peewee import DatabaseProxy, Model, OperationalError, sqlite3
+from playhouse.pool import PooledSqliteDatabase
+
+database = DatabaseProxy()
+
+
+class Settings:
+    """What the tables need from outside: the vault that seals, and the pattern of campus mailboxes."""
+
+    vault = None
+    campus_mail = "a{student_no}@grad.ntue.edu.tw"
+
+
+def now() -> int:
+    """Seconds since 1970, UTC. All times in the database are such."""
+    return int(time.time())
+
+
+class Table(Model):
+    """Every table lives in the one database."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class Statement:
+    """A query whose SQL is built once: for a hot one, building costs thirty times as much as running.
+
+    `build` gives the query with a value in each place that the parameters take, in the same order.
+    """
+
+    def __init__(self, build):
+        self.build, self._sql = build, None
+
+    @property
+    def sql(self):
+        """The text of the statement for the database in use."""
+        if self._sql is None:
+            self._sql = self.build().sql()[0]
+        return self._sql
+
+    def __call__(self, *parameters):
+        return database.execute_sql(self.sql, parameters)
+
+    def many(self, rows):
+        """Run it for each row of parameters."""
+        database.cursor().executemany(self.sql, rows)
+
+
+# SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections checkpoint (sqlite.org/wal.html, "WAL-reset
+# bug"); 3.44.6 and 3.50.7 carry the fix, and 3.52.0 was withdrawn.
+def is_sound(version) -> bool:
+    """Whether WAL may be used with this version of SQLite, a tuple of three numbers."""
+    patched = version[:2] in ((3, 44), (3, 50)) and version >= {44: (3, 44, 6), 50: (3, 50, 7)}[version[1]]
+    return patched or (version >= (3, 51, 3) and version != (3, 52, 0))
+
+
+def durable_pragmas(version=sqlite3.sqlite_version_info) -> dict:
+    """What makes "saved" true: a commit is on the disk before anyone is told (FULL, or EXTRA without WAL)."""
+    journal = (
+        {"journal_mode": "wal", "synchronous": "full"}
+        if is_sound(version)
+        else {"journal_mode": "delete", "synchronous": "extra"}
+    )
+    return {**journal, "foreign_keys": 1, "busy_timeout": 5000, "cache_size": -8000, "mmap_size": 0}
+
+
+class BadDatabase(Exception):
+    """The database that the settings name cannot be used."""
+
+
+def connect(url):
+    """Point the tables at a database: `sqlite:///path`. Connections are pooled: opening one costs a whole save."""
+    parts = urlsplit(url)
+    if parts.scheme != "sqlite":
+        raise BadDatabase(
+            f"XUEJI_DATABASE_URL: {parts.scheme or url} is not a database this version knows; use sqlite:///path"
+        )
+    path = Path(parts.path.removeprefix("/") if not parts.path.startswith("//") else parts.path[1:])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pool = PooledSqliteDatabase(str(path), pragmas=durable_pragmas(), max_connections=64, timeout=10, check_same_thread=False)
+    database.initialize(pool)
+    return pool
+
+
+def is_writable() -> bool:
+    """Whether a write would succeed now; nothing is changed."""
+    try:
+        database.execute_sql("BEGIN IMMEDIATE")
+        database.execute_sql("ROLLBACK")
+    except OperationalError:
+        return False
+    return True
+
+
+def create_tables():
+    """Make the tables that are not there yet."""
+    database.create_tables(Table.__subclasses__(), safe=True)

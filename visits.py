@@ -1,0 +1,225 @@
+"""What comes and goes: sessions, sign-ins, verification codes, counted tries, reset links and mail."""
+
+import secrets
+
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    CharField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+)
+
+from domain import passwords
+from domain.vault import fingerprint
+from models import Student
+from store import Settings, Statement, Table, database, now
+
+ACTIVE_GAP = 60
+
+
+class Session(Table):
+    """A visit that began with a password. `is_initial`: with an initial one, good for choosing another only."""
+
+    id = CharField(64, primary_key=True)
+    student = ForeignKeyField(Student, on_delete="CASCADE")
+    opened_at = BigIntegerField(default=now)
+    seen_at = BigIntegerField(default=now, index=True)
+    is_initial = BooleanField(default=False)
+
+    LONGEST, LONGEST_INITIAL = 12 * 3600, 600
+    _load = Statement(
+        lambda: Session.select(
+            Session.opened_at, Session.seen_at, Session.is_initial,
+            Student.student_no, Student.name_zh, Student.roster, Student.password_at,
+        ).join(Student).where(Session.id == "")
+    )  # fmt: skip
+
+    @classmethod
+    def begin(cls, student_no, is_initial=False) -> str:
+        """Open a session and give its token, of which only the fingerprint is stored."""
+        token = secrets.token_urlsafe(24)
+        cls.insert(id=fingerprint(token), student=student_no, is_initial=is_initial).execute()
+        return token
+
+    @classmethod
+    def end(cls, token):
+        """Close a session: its token opens nothing from now on, in any worker."""
+        cls.delete().where(cls.id == fingerprint(token)).execute()
+
+    @classmethod
+    def load(cls, token, idle):
+        """(is_initial, student_no, name_zh, sealed roster, password_at) of a live session.
+
+        None when the token is unknown, or was not used for `idle` seconds, or is too old.
+        """
+        row = cls._load(fingerprint(token)).fetchone()
+        if row is None:
+            return None
+        opened_at, seen_at, is_initial, *student = row
+        at, longest = now(), cls.LONGEST_INITIAL if is_initial else cls.LONGEST
+        if at - seen_at > idle or at - opened_at > longest:
+            cls.end(token)
+            return None
+        if at - seen_at > ACTIVE_GAP:
+            cls.update(seen_at=at).where(cls.id == fingerprint(token)).execute()
+        return bool(is_initial), *student
+
+
+class SignIn(Table):
+    """That a student signed in, kept after the session is gone."""
+
+    id = AutoField()
+    student = ForeignKeyField(Student, on_delete="CASCADE")
+    at = BigIntegerField(default=now)
+    door = CharField(20)
+
+    @classmethod
+    def before_this(cls, student_no):
+        """When the student signed in the last time before now, or None."""
+        row = cls.select().where(cls.student == student_no).order_by(cls.at.desc(), cls.id.desc()).offset(1).first()
+        return row and row.at
+
+
+class Captcha(Table):
+    """A verification code that was drawn for one form. It can be tried once."""
+
+    id = CharField(32, primary_key=True)
+    form = CharField(20)
+    answer = CharField(10)
+    expires_at = BigIntegerField(index=True)
+
+    LIFE = 600
+
+    @classmethod
+    def draw(cls, form, answer) -> str:
+        """Keep the answer of a new code for this form, and give the code's id."""
+        code = secrets.token_hex(16)
+        cls.insert(id=code, form=form, answer=answer, expires_at=now() + cls.LIFE).execute()
+        return code
+
+    @classmethod
+    def answer_of(cls, code):
+        """The answer to draw or speak, or None when the code is gone."""
+        row = cls.get_or_none((cls.id == code) & (cls.expires_at > now()))
+        return row and row.answer
+
+    @classmethod
+    def take(cls, code, form):
+        """The answer, which nobody else gets from now on; None when the code was used, is old, or of another form."""
+        query = cls.delete().where((cls.id == code) & (cls.form == form) & (cls.expires_at > now()))
+        row = next(iter(query.returning(cls.answer).execute()), None)
+        return row and row.answer
+
+
+class Tries(Table):
+    """How often something was tried in a stretch of time; the key is a fingerprint, so unknown accounts count alike."""
+
+    key = BlobField()
+    window = BigIntegerField()
+    n = IntegerField(default=0)
+
+    class Meta:
+        primary_key = CompositeKey("key", "window")
+
+    _count = Statement(
+        lambda: (
+            Tries.insert(key=b"", window=0, n=0)
+            .on_conflict(conflict_target=[Tries.key, Tries.window], update={Tries.n: Tries.n + 1})
+            .returning(Tries.n)
+        )
+    )
+
+    @classmethod
+    def count(cls, what, seconds) -> int:
+        """Count one more try of `what` and say how many there were in this stretch of `seconds`."""
+        with database.atomic():
+            return cls._count(Settings.vault.index(what), now() // seconds * seconds, 1, 1).fetchone()[0]
+
+    @classmethod
+    def so_far(cls, what, seconds) -> int:
+        """How many tries of `what` there were in this stretch of `seconds`."""
+        row = cls.get_or_none((cls.key == Settings.vault.index(what)) & (cls.window == now() // seconds * seconds))
+        return row.n if row else 0
+
+    @classmethod
+    def forget(cls, what):
+        """Count from nothing again, as after a good sign-in."""
+        cls.delete().where(cls.key == Settings.vault.index(what)).execute()
+
+
+class ResetLink(Table):
+    """A link that sets a new password, once; only the fingerprint of its token is stored."""
+
+    id = CharField(64, primary_key=True)
+    student = ForeignKeyField(Student, on_delete="CASCADE", unique=True)
+    expires_at = BigIntegerField()
+
+    LIFE = 1800
+
+    @classmethod
+    def make(cls, student_no) -> str:
+        """A new token for the student; the link made before it no longer works."""
+        token = secrets.token_urlsafe(32)
+        with database.atomic():
+            cls.delete().where(cls.student == student_no).execute()
+            cls.insert(id=fingerprint(token), student=student_no, expires_at=now() + cls.LIFE).execute()
+        return token
+
+    @classmethod
+    def owner(cls, token):
+        """The student whose link this is, or None. Looking does not use it up: mail scanners open links."""
+        row = cls.get_or_none((cls.id == fingerprint(token)) & (cls.expires_at > now()))
+        return row and row.student
+
+    @classmethod
+    def take(cls, token) -> bool:
+        """Use the link up. True for one caller only."""
+        return cls.delete().where((cls.id == fingerprint(token)) & (cls.expires_at > now())).execute() == 1
+
+
+class Mail(Table):
+    """A letter waiting to be sent, or sent. `letter` is sealed: it may hold a reset link."""
+
+    id = AutoField()
+    letter = BlobField()
+    due_at = BigIntegerField(default=now, index=True)
+    tries = IntegerField(default=0)
+    sent_at = BigIntegerField(null=True)
+
+    @classmethod
+    def queue(cls, to, subject, text):
+        """Put a letter in the outbox, in the transaction of what caused it."""
+        cls.insert(letter=Settings.vault.seal_json([to, subject, text], "mail|letter|")).execute()
+
+    @classmethod
+    def waiting(cls):
+        """Letters that are due, oldest first."""
+        return cls.select().where(cls.sent_at.is_null() & (cls.due_at <= now())).order_by(cls.id)
+
+    @property
+    def opened(self):
+        """(to, subject, text)."""
+        return Settings.vault.open_json(self.letter, "mail|letter|")
+
+
+def change_password(student_no, password):
+    """Keep a new password, end every session of the student and void the reset link."""
+    hashed = passwords.hashed(password)
+    with database.atomic():
+        change = Student.update(password=hashed, password_at=now(), wrong_guesses=0)
+        change.where(Student.student_no == student_no).execute()
+        Session.delete().where(Session.student == student_no).execute()
+        ResetLink.delete().where(ResetLink.student == student_no).execute()
+
+
+def sweep():
+    """Delete what has run out."""
+    at = now()
+    Captcha.delete().where(Captcha.expires_at < at).execute()
+    ResetLink.delete().where(ResetLink.expires_at < at).execute()
+    Session.delete().where(Session.opened_at < at - Session.LONGEST).execute()
+    Tries.delete().where(Tries.window < at - 2 * 86400).execute()
