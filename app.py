@@ -15,6 +15,7 @@ from blueprints import (
     doors,
     language,
     lookup,
+    outbox,
     pages,
     passwords,
     portal,
@@ -23,20 +24,28 @@ from blueprints import (
     views,
 )
 from domain import record_file, settings
+from domain.record_file import BadRecord
+from domain.settings import BadSettings
 from domain.vault import Vault, read_key
-from store import Settings, connect, database
+from store import BadDatabase, Settings, connect, database, prepare
 
 BLUEPRINTS = (assets.bp, captcha.bp, commands.bp, doors.bp, lookup.bp, pages.bp, passwords.bp, portal.bp, record.bp)
 
 
 def create_app(environ=os.environ):
-    """The application, as the environment configures it. Raises BadSettings or BadRecord in plain words."""
+    """The application, as the environment configures it; what stands in its way is said in one sentence."""
+    try:
+        return build_app(environ)
+    except (BadSettings, BadRecord, BadDatabase) as reason:
+        raise SystemExit(f"Xueji cannot start: {reason}") from None
+
+
+def build_app(environ):
+    """The application, part by part, in the order in which requests meet them."""
     app = Flask(__name__)
     app.config.from_mapping(settings.read(environ, Path(app.root_path)))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     app.extensions["record"] = record_file.load(app.config["RECORD_FILE"])
-    Settings.vault = app.extensions["vault"] = Vault(read_key(app.config["DATA_KEY"]))
-    Settings.campus_mail = app.config["CAMPUS_MAIL"]
     open_database(app)
     for part in (language, access, security):
         part.set_up(app)
@@ -47,11 +56,16 @@ def create_app(environ=os.environ):
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)
+    app.extensions["xueji_background"] = outbox.background(app.config)
     return app
 
 
 def open_database(app):
-    """Connections come from a pool for each request and go back after it."""
-    app.extensions["database"] = connect(app.config["DATABASE_URL"])
+    """Make what is missing, refuse a key that does not fit, and take connections from a pool for each request."""
+    Settings.vault = Vault(read_key(app.config["DATA_KEY"]))
+    Settings.campus_mail = app.config["CAMPUS_MAIL"]
+    connect(app.config["DATABASE_URL"], Path(app.root_path))
+    with database.connection_context():
+        prepare()
     app.before_request(lambda: database.connect(reuse_if_open=True) and None)
     app.teardown_request(lambda _error: database.is_closed() or database.close())

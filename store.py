@@ -1,10 +1,9 @@
 """The database: how it is opened, and what every table has in common."""
 
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from peewee import DatabaseProxy, Model, OperationalError, sqlite3
+from peewee import CharField, DatabaseProxy, Model, OperationalError, sqlite3
 from playhouse.pool import PooledSqliteDatabase
 
 database = DatabaseProxy()
@@ -76,16 +75,20 @@ class BadDatabase(Exception):
     """The database that the settings name cannot be used."""
 
 
-def connect(url):
-    """Point the tables at a database: `sqlite:///path`. Connections are pooled: opening one costs a whole save."""
+def connect(url, root):
+    """Point the tables at a database: `sqlite:///path`. Connections are pooled: opening one costs a whole save.
+
+    A path that is not absolute is taken from `root`."""
     parts = urlsplit(url)
     if parts.scheme != "sqlite":
         raise BadDatabase(
             f"XUEJI_DATABASE_URL: {parts.scheme or url} is not a database this version knows; use sqlite:///path"
         )
-    path = Path(parts.path.removeprefix("/") if not parts.path.startswith("//") else parts.path[1:])
+    path = root / parts.path.removeprefix("/")
     path.parent.mkdir(parents=True, exist_ok=True)
-    pool = PooledSqliteDatabase(str(path), pragmas=durable_pragmas(), max_connections=64, timeout=10, check_same_thread=False)
+    pool = PooledSqliteDatabase(
+        str(path), pragmas=durable_pragmas(), max_connections=64, timeout=10, check_same_thread=False
+    )
     database.initialize(pool)
     return pool
 
@@ -100,6 +103,24 @@ def is_writable() -> bool:
     return True
 
 
-def create_tables():
-    """Make the tables that are not there yet."""
+class Fixed(Table):
+    """What is true of this database as a whole: its schema version, and which key it was sealed with."""
+
+    name = CharField(20, primary_key=True)
+    value = CharField(100)
+
+
+def prepare():
+    """Make the tables that are not there yet, and refuse a database of another schema or another key."""
     database.create_tables(Table.__subclasses__(), safe=True)
+    for name, value in (("schema", str(SCHEMA)), ("key", Settings.vault.code("which key", 20))):
+        Fixed.insert(name=name, value=value).on_conflict_ignore().execute()
+        if Fixed.get_by_id(name).value != value:
+            raise BadDatabase(WRONG[name])
+
+
+SCHEMA = 1
+WRONG = {
+    "schema": "the database was made by another version of Xueji; use that version, or upgrade",
+    "key": "XUEJI_DATA_KEY is not the key this database was sealed with; put the right one in place",
+}

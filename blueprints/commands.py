@@ -8,13 +8,12 @@ from pathlib import Path
 import click
 from flask import Blueprint, current_app
 
-from blueprints import demo, language
+from blueprints import demo, language, outbox
 from domain import export as exports
 from domain import record_file, roster, roster_file, roster_sample
 from domain.record_file import BadRecord
 from domain.words import N_, Invalid
 from models import Roster, SavedTab, Student, facts_of
-from store import create_tables
 
 bp = Blueprint("commands", __name__, cli_group=None)
 LANGUAGE = "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
@@ -51,7 +50,6 @@ def roster_group():
 @one_line_errors
 def import_roster(file, dry_run):
     """Take in a CSV or XLSX roster: every row, or none when any cell is bad."""
-    create_tables()
     table = roster_file.read(file)
     found = roster.check(table)
     for name in found.unknown_columns:
@@ -133,7 +131,6 @@ def check_record(file):
 @one_line_errors
 def export(file):
     """Write all completed answers, one row a student, to FILE.csv or FILE.xlsx."""
-    create_tables()
     rows = exports.rows(current_app.extensions["record"], everyone())
     click.echo(
         say(
@@ -155,5 +152,19 @@ def everyone():
 @one_line_errors
 def make_demo(address):
     """Fill an empty database with the demonstration roster, and say how to log in."""
-    create_tables()
     click.echo(demo.prepare(Path(current_app.root_path) / "deploy" / "demo-roster.csv", address))
+
+
+@bp.cli.group("mail")
+def mail_group():
+    """Letters to students."""
+
+
+@mail_group.command("send")
+@one_line_errors
+def send_mail():
+    """Deliver what waits in the outbox. The server does this by itself; this is for when it does not run."""
+    sent, waiting = outbox.send_waiting(current_app.config)
+    click.echo(say(N_("{sent} sent, {waiting} could not be sent and wait"), sent=sent, waiting=waiting))
+    if waiting:
+        sys.exit(1)

@@ -53,7 +53,14 @@ def make_environments(app, **site):
 def _environment(app, lang, site):
     env = app.jinja_env.overlay(extensions=[FoldWords])
     env.catalog = catalog(lang)
-    env.globals = {**env.globals, **site, "Markup": Markup, "lang": lang, "zh": lang == "zh", "_n": _counter(env.catalog)}
+    env.globals = {
+        **env.globals,
+        **site,
+        "Markup": Markup,
+        "lang": lang,
+        "zh": lang == "zh",
+        "_n": _counter(env.catalog),
+    }
     env.globals |= {"say": lambda message: say(message, lang), "words": lambda words: getattr(words, lang)}
     return env
 
@@ -87,6 +94,11 @@ def _preferred(accepted):
 def current() -> str:
     """The language of this request."""
     return g.get("lang", "zh")
+
+
+def _n(one, many, n) -> str:
+    """One of two messages by number, with the number in it."""
+    return environment().globals["_n"](one, many, n)
 
 
 def environment():

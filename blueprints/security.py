@@ -23,7 +23,7 @@ MAX_BODY = 64 * 1024
 MAX_UPLOAD = 11 * 1024 * 1024
 WORTH_COMPRESSING = 200
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 DOCUMENT_HEADERS = {

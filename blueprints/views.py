@@ -46,10 +46,9 @@ def tab_link(judged, sheet):
 
 def meta(sheet, lang):
     """The small line under a tab's name."""
-    environment = language.environment()
     if sheet.is_done:
         return language.say(Invalid(N_("Saved {time}"), time=moment(sheet.saved_at, lang)))
-    return environment.globals["_n"]("{n} field left", "{n} fields left", max(1, len(sheet.problems)))
+    return language._n("{n} field left", "{n} fields left", max(1, len(sheet.problems)))
 
 
 def tab_links(judged):

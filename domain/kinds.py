@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain import dates, identity, phones, places
+from domain.shown import as_chosen, as_date, as_kept, as_masked, as_tick
 from domain.words import N_, Invalid
 
 ANSWER_LIMIT = 4000
+# Characters that make a text run backwards on the screen of whoever reads it.
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 TYPED = str.maketrans("‐‒–—−‘’“”", "-----''\"\"")
 
 
 def plain(text, field, facts):  # noqa: ARG001 -- every kind is called with the same three
     """Any text, kept code point by code point: names must come back exactly as they were typed."""
-    hidden = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs")), None)
+    hidden = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in TURNING), None)
     if hidden:
         raise Invalid(
             N_("Delete the invisible character at position {position} and type it again."),
@@ -144,7 +147,9 @@ def postal_code(text, field, facts):
         raise Invalid(N_("A postal code has 3, 5 or 6 digits, for example 106 or 106320."))
     begins = known_postal_code(field, facts)
     if begins and len(value) > 3 and not value.startswith(begins):
-        raise Invalid(N_("Postal codes of this district begin with {code}. Correct it, or leave it empty."), code=begins)
+        raise Invalid(
+            N_("Postal codes of this district begin with {code}. Correct it, or leave it empty."), code=begins
+        )
     return value if len(value) > 3 else begins or value
 
 
@@ -176,12 +181,12 @@ def picture(text, field, facts):  # noqa: ARG001
 
 
 def folded(text):
-    """What a keyboard would have given: full-width letters plain (NFKC), dashes and quotes straight, no invisible marks.
+    """What a plain keyboard would have given: full-width letters narrow (NFKC), dashes straight, no invisible marks.
 
     Never for names in Chinese: it would change characters in them.
     """
-    normal = unicodedata.normalize("NFKC", text).translate(TYPED)
-    return "".join(one for one in normal if unicodedata.category(one) != "Cf").strip()
+    marked = "".join(one for one in text if unicodedata.category(one) != "Cf")
+    return unicodedata.normalize("NFKC", marked).translate(TYPED).strip()
 
 
 def compact(text):
@@ -192,36 +197,6 @@ def compact(text):
 def nothing(field, facts):  # noqa: ARG001
     """A blank stays blank."""
     return ""
-
-
-def as_kept(value, field, lang):  # noqa: ARG001
-    """Most answers are shown as they are kept."""
-    return value
-
-
-def as_chosen(value, field, lang):
-    """The words of the option, or of several."""
-    labels = {option.value: getattr(option.label, lang) for option in field.options}
-    values = value if isinstance(value, list) else [value]
-    return ("、" if lang == "zh" else ", ").join(labels.get(one, one) for one in values)
-
-
-def as_date(value, field, lang):  # noqa: ARG001
-    """A date in 西元 and 民國; what is no date yet as it was typed."""
-    try:
-        return dates.long(dates.parse(value), lang)
-    except Invalid:
-        return value
-
-
-def as_masked(value, field, lang):  # noqa: ARG001
-    """An identity number with its middle hidden."""
-    return identity.masked(value)
-
-
-def as_tick(value, field, lang):  # noqa: ARG001
-    """A tick is shown as one."""
-    return "✓" if value else ""
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,16 @@
 """Reads record.toml and refuses a bad one, saying where: `record.toml: contact.mobile: no such setting: requird`."""
 
 import tomllib
-from collections import Counter
 from dataclasses import MISSING, fields
 from pathlib import Path
 
-from domain import conditions
+from domain import clock, conditions, record_check
 from domain.kinds import KINDS
 from domain.places import LISTS
-from domain.record import FIELD_NEEDS, TAB_NEEDS, Field, Notice, Record, Rule, Section, Tab
+from domain.record import FIELD_NEEDS, TAB_NEEDS, Field, Notice, Record, Rule, Same, Section, Tab
 from domain.rules import RULES
 from domain.words import Choice, Words
 
-# What the roster and the clock tell about a student, to be used in conditions and grey fields.
-FACTS = frozenset(
-    "student_no name_zh id_no passport_no birth_date program dept group class sex overseas_kind nationality "
-    "entry_year entry_term route identity email age id_kind campus_email last_login notice_version".split()
-)
 # Names that a form uses for itself.
 RESERVED = frozenset("csrf_token do rev lang next".split())
 
@@ -54,34 +48,63 @@ class Reader:
         """The whole file."""
         for unknown in set(written) - {"school", "period", "notice", "tab"}:
             self.refuse(unknown, "there is no such table")
-        school = {key: self.words(value, f"school.{key}") for key, value in written.get("school", {}).items()}
-        tabs = tuple(self.tab(one, f"tab {number}") for number, one in enumerate(written.get("tab", []), 1))
-        if not tabs:
+        record = Record(
+            school={key: self.words(value, f"school.{key}") for key, value in self.table(written, "school").items()},
+            period=self.period(self.table(written, "period")),
+            notice=self.notice(self.table(written, "notice")),
+            tabs=tuple(self.tab(one, f"tab {number}") for number, one in self.tables(written, "tab", "")),
+        )
+        if not record.tabs:
             self.refuse("tab", "write at least one [[tab]]")
-        self.check_names(tabs)
-        return Record(school=school, period=written.get("period", {}), notice=self.notice(written), tabs=tabs)
+        for place, reason in record_check.problems(record):
+            self.refuse(place, reason)
+        return record
+
+    def table(self, written, name):
+        """The table of this name, or an empty one."""
+        if isinstance(written.get(name, {}), dict):
+            return written.get(name, {})
+        self.refuse(name, f"write it as a table, [{name}]")
+        return {}
+
+    def tables(self, written, name, place):
+        """(number, table) of each [[name]] inside something."""
+        found = written.get(name, [])
+        if isinstance(found, list) and all(isinstance(one, dict) for one in found):
+            return list(enumerate(found, 1))
+        self.refuse(f"{place}{name}", "write each of them with double brackets, [[…]]")
+        return []
+
+    def period(self, written):
+        """The [period] table: when filling opens and closes, in Taipei time."""
+        for key, value in written.items():
+            try:
+                if key not in ("opens", "closes"):
+                    self.refuse("period", f"no such setting: {key}")
+                clock.seconds(value)
+            except (ValueError, TypeError):
+                self.refuse(f"period.{key}", 'write a time such as "2026-08-17T09:00"')
+        return written
 
     def notice(self, written):
         """The [notice] table with its sections."""
-        settings = self.settings(Notice, written.get("notice", {}), "notice", {"section": "sections"})
-        sections = [
+        settings = self.settings(Notice, written, "notice", {"section": "sections"})
+        settings["sections"] = tuple(
             Section(**self.settings(Section, one, f"notice.section {number}", {}))
-            for number, one in enumerate(settings.get("sections", ()), 1)
-        ]
-        return Notice(**{**settings, "sections": tuple(sections)})
+            for number, one in self.tables(written, "section", "notice.")
+        )
+        return Notice(**settings)
 
     def tab(self, written, place):
-        """One [[tab]] with its fields and rules."""
-        place = written.get("key", place)
-        settings = self.settings(Tab, written, place, {"field": "fields", "rule": "rules"})
-        settings["fields"] = tuple(
-            self.field(one, f"{place}.{one.get('key', number)}")
-            for number, one in enumerate(written.get("field", []), 1)
-        )
-        settings["rules"] = tuple(
-            self.rule(one, f"{place}.rule {number}", settings["fields"])
-            for number, one in enumerate(written.get("rule", []), 1)
-        )
+        """One [[tab]] with its fields, rules and copies."""
+        place = str(written.get("key", place))
+        settings = self.settings(Tab, written, place, {"field": "fields", "rule": "rules", "same": "same"})
+        parts = {"fields": ("field", self.field), "rules": ("rule", self.rule), "same": ("same", self.same)}
+        for name, (table, read) in parts.items():
+            settings[name] = tuple(
+                read(one, f"{place}.{one.get('key') or f'{table} {number}'}")
+                for number, one in self.tables(written, table, f"{place}.")
+            )
         self.one_of(settings.get("need", "required"), TAB_NEEDS, f"{place}.need")
         return Tab(**settings)
 
@@ -100,13 +123,15 @@ class Reader:
             self.refuse(place, "a key is a word of letters, digits and _, and not one the form itself uses")
         return one
 
-    def rule(self, written, place, tab_fields):
+    def rule(self, written, place):
         """One [[tab.rule]]."""
         one = Rule(**self.settings(Rule, written, place, {}))
         self.one_of(one.kind, RULES, f"{place}.kind")
-        if one.fields and one.fields[0] not in {field.key for field in tab_fields}:
-            self.refuse(place, f"{one.fields[0]} is no field of this tab")
         return one
+
+    def same(self, written, place):
+        """One [[tab.same]]."""
+        return Same(**self.settings(Same, written, place, {}))
 
     def settings(self, shape, written, place, children):
         """Constructor arguments for `shape` out of a table: each setting known, of the right sort, none lacking."""
@@ -143,34 +168,6 @@ class Reader:
             self.refuse(place, f"{value!r} is none of {', '.join(known)}")
         return value in known
 
-    def check_names(self, tabs):
-        """Keys are unique, and conditions, copies and rules speak of things that exist."""
-        keys = Counter(field.key for tab in tabs for field in tab)
-        for key, times in (keys + Counter()).items():
-            if times > 1:
-                self.refuse(key, f"{times} fields have this key")
-        for key, times in Counter(tab.key for tab in tabs).items():
-            if times > 1:
-                self.refuse(key, f"{times} tabs have this key")
-        known = FACTS | set(keys)
-        for tab in tabs:
-            for place, names in _mentions(tab):
-                for name in sorted(names - known):
-                    self.refuse(place, f"there is no {name} to look at")
-
-
-def _mentions(tab):
-    """Every place of a tab that names fields or facts, with the names."""
-    yield tab.key, tab.when.names
-    for field in tab:
-        place = f"{tab.key}.{field.key}"
-        yield place, field.when.names | (field.required_when.names if field.required_when else set())
-        yield place, set(field.copy) | ({field.of} if field.of else set())
-        if field.need == "grey" and not field.copy:
-            yield place, {field.key}
-    for rule in tab.rules:
-        yield f"{tab.key}.rule", set(rule.fields) | rule.when.names
-
 
 def _words(value):
     if isinstance(value, str):
@@ -180,7 +177,16 @@ def _words(value):
     raise ValueError('write both languages: {zh = "…", en = "…"}')
 
 
+def _paragraphs(value):
+    if not isinstance(value, list):
+        raise ValueError("write a list, one paragraph after the other")
+    return tuple(_words(one) for one in value)
+
+
 def _choices(value):
+    for one in value if isinstance(value, list) else [value]:
+        if len(_texts(one)) not in (2, 3):
+            raise ValueError('write each choice as ["中文", "English"] or ["中文", "English", "value"]')
     return tuple(Choice((*one, one[0])[2], Words(one[0], one[1])) for one in value)
 
 
@@ -207,7 +213,7 @@ READ = {
     conditions.Condition: conditions.read,
     conditions.Condition | None: conditions.read,
     tuple[str, ...]: _texts,
-    tuple[Words, ...]: lambda value: tuple(_words(one) for one in value),
+    tuple[Words, ...]: _paragraphs,
     tuple[Choice, ...]: _choices,
 }
 EMPTY = {str: "", int: 0, bool: False, Words: Words("", ""), tuple[str, ...]: (), tuple[Section, ...]: ()}

@@ -37,7 +37,8 @@ class Sheet:
             return "".join(self.values.get(key, "") for key in field.copy)
         if field.need == "grey":
             return self.facts.get(field.key, "")
-        return self.answers.get(field.key, field.default if self.saved_at is None else "")
+        is_new = self.saved_at is None or field not in self.visible
+        return self.answers.get(field.key, field.default if is_new else "")
 
     def is_required(self, field):
         """Whether the field must have an answer from this student."""

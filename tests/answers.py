@@ -17,7 +17,7 @@ ANSWERS = {
     "pe_level": "高中", "pe_country": "TW", "pe_school": "市立成功高中", "pe_dept": "普通科", "pe_status": "畢業",
     "pe_end-y": "115", "pe_end-m": "6", "pe_foreign_verified": "辦理中",
     "indigenous": "無", "disability": "無", "new_immigrant": "否", "income": "無",
-    "mil_state": "未役(申請緩徵)",
+    "mil_state": "未役（申請緩徵）",
     "pp_no": "C1234567", "pp_country": "VN", "pp_expiry-y": "2031", "pp_expiry-m": "5", "pp_expiry-d": "20",
     "pp_name": "NGUYEN, THI LAN", "has_ui": "尚未取得", "permit_no": "123456789012", "overseas_place": "MY",
     "acct_kind": "尚未開戶", "acct_self": "yes", "ack": "yes", "guardian_ack": "yes", "guardian_name": "林大山",

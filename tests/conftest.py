@@ -7,7 +7,7 @@ import pytest
 from app import create_app
 from domain import roster, roster_file
 from models import Roster
-from store import create_tables, database
+from store import database
 from tests.browser import Browser
 
 ROOT = Path(__file__).parent.parent
@@ -31,7 +31,6 @@ def app(settings):
     """The app with the demonstration roster."""
     app = create_app(settings)
     with database.connection_context():
-        create_tables()
         Roster.take(roster.check(roster_file.read(ROOT / "deploy" / "demo-roster.csv")).students)
     yield app
     database.close_all()

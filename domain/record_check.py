@@ -1,0 +1,103 @@
+"""Whether the parts of a record fit together: keys are unique, and what one part says of another is true."""
+
+from collections import Counter
+
+from domain.kinds import KINDS
+from domain.record import FACTS
+from domain.rules import RULES
+
+# Words about the school that pages show.
+SCHOOL = ("name", "system", "short", "office", "hours", "phone", "phone_link", "email")
+
+
+def problems(record):
+    """Every (place, reason) where something does not fit, in the order of the file."""
+    for key in SCHOOL:
+        if key not in record.school:
+            yield "school", f"it lacks {key}"
+    yield from _twice(tab.key for tab in record.tabs)
+    yield from _twice(field.key for tab in record.tabs for field in tab)
+    if sum(tab.gate for tab in record.tabs) > 1:
+        yield "tab", "only one can be the gate"
+    known = FACTS | set(record.fields)
+    for tab in record.tabs:
+        for place, names in _mentions(tab):
+            for name in sorted(names - known):
+                yield place, f"there is no {name} to look at"
+        for place, condition in _conditions(tab):
+            yield from _impossible(place, condition, record.fields)
+        yield from _misused(tab)
+
+
+def _twice(keys):
+    for key, times in Counter(keys).items():
+        if times > 1:
+            yield key, f"{times} of them have this key"
+
+
+def _mentions(tab):
+    """Every place of a tab that names fields or facts, with the names."""
+    for place, condition in _conditions(tab):
+        yield place, condition.names
+    for field in tab:
+        yield f"{tab.key}.{field.key}", set(field.copy) | ({field.of} if field.of else set())
+        if field.need == "grey" and not field.copy and field.key not in FACTS:
+            yield f"{tab.key}.{field.key}", {f"{field.key} in the roster"}
+    for number, rule in enumerate(tab.rules, 1):
+        yield f"{tab.key}.rule {number}", set(rule.fields)
+    for number, same in enumerate(tab.same, 1):
+        yield f"{tab.key}.same {number}", set(same.of)
+
+
+def _conditions(tab):
+    """Every condition of a tab with its place."""
+    yield tab.key, tab.when
+    for field in tab:
+        yield f"{tab.key}.{field.key}", field.when
+        if field.required_when:
+            yield f"{tab.key}.{field.key}", field.required_when
+    for number, one in enumerate(tab.rules, 1):
+        yield f"{tab.key}.rule {number}", one.when
+    for number, one in enumerate(tab.same, 1):
+        yield f"{tab.key}.same {number}", one.when
+
+
+def _impossible(place, condition, fields):
+    """Answers that a condition waits for and nobody can give."""
+    for term in (term for terms in condition.alternatives for term in terms):
+        field = fields.get(term.name)
+        options = {option.value for option in field.options} if field else set()
+        for value in term.values:
+            if options and value and value not in options:
+                yield place, f"{term.name} is never {value}"
+
+
+def _misused(tab):
+    """Rules, copies and defaults that do not suit the fields of their own tab."""
+    own = {field.key for field in tab}
+    for number, rule in enumerate(tab.rules, 1):
+        yield from _rule(f"{tab.key}.rule {number}", rule, own)
+    for number, same in enumerate(tab.same, 1):
+        if len(same.of) != len(same.to):
+            yield f"{tab.key}.same {number}", "`of` and `to` must be equally long"
+        for key in sorted(set(same.to) - own):
+            yield f"{tab.key}.same {number}", f"{key} is no field of this tab"
+    for field in tab:
+        yield from _choices(f"{tab.key}.{field.key}", field)
+
+
+def _rule(place, rule, own):
+    if rule.fields and rule.fields[0] not in own:
+        yield place, f"{rule.fields[0]} is no field of this tab"
+    try:
+        RULES.get(rule.kind, lambda *_: True)(rule, {})
+    except (ValueError, IndexError):
+        yield place, f"{rule.kind} wants another number of fields"
+
+
+def _choices(place, field):
+    values = [option.value for option in field.options]
+    if len(set(values)) < len(values):
+        yield place, "two choices are kept as the same value"
+    if field.default and field.kind in KINDS and KINDS[field.kind].chosen and field.default not in values:
+        yield place, f"{field.default} is none of its choices"

@@ -1,0 +1,1 @@
+"""Measurements: what the pages weigh, what a save costs, how long a roster takes."""

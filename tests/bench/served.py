@@ -1,0 +1,57 @@
+"""The application on its production server, with a fresh database and the demonstration roster, for measuring."""
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from peewee import sqlite3
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def environment(folder, **settings) -> dict:
+    """The environment of an installation of its own in `folder`; `settings` are added to it or replace some."""
+    ours = {
+        "XUEJI_MODE": "demo",
+        "XUEJI_SECRET_KEY": "s" * 64,
+        "XUEJI_DATA_KEY": "0123456789abcdef" * 4,
+        "XUEJI_DATABASE_URL": f"sqlite:///{folder}/xueji.db",
+        "XUEJI_WORKERS": "1",
+        "PORT": "0",
+        "PYTHONUTF8": "1",
+    }
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("XUEJI_")}
+    return {**inherited, **ours, **settings}
+
+
+def command(folder, *words, **settings):
+    """Run `bin/xueji WORDS` on the installation in `folder`, and give what it printed."""
+    program = [sys.executable, "-m", "flask", "--app", "app", *map(str, words)]
+    done = subprocess.run(
+        program, cwd=ROOT, env=environment(folder, **settings), check=True, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
+
+
+@contextmanager
+def server(folder, **settings):
+    """Serve the installation in `folder` while the block runs, and give (process, port)."""
+    program = [sys.executable, "-m", "deploy.server"]
+    with subprocess.Popen(
+        program, cwd=ROOT, env=environment(folder, **settings), stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            greeting = process.stdout.readline()
+            assert re.search(":[0-9]+$", greeting), "the server did not start"
+            yield process, int(greeting.rpartition(":")[2])
+        finally:
+            process.terminate()
+
+
+def code_drawn(folder, captcha_id) -> str:
+    """What a person would read in the picture of a verification code."""
+    with sqlite3.connect(f"{folder}/xueji.db") as connection:
+        return connection.execute("SELECT answer FROM captcha WHERE id = ?", [captcha_id]).fetchone()[0]
