@@ -14,7 +14,8 @@ def prepare(path, address) -> str:
 
 def three():
     """A domestic woman, a domestic man and a student from overseas, as far as the roster has them."""
-    students = [student.known for student in Student.select().order_by(Student.student_no).limit(50)]
+    everyone = Student.select().order_by(Student.student_no).limit(50)
+    students = sorted((student.known for student in everyone), key=lambda known: known["program"] != "學士班")
     wanted = (
         lambda known: known["sex"] == "女" and known["overseas_kind"] == "無",
         lambda known: known["sex"] == "男" and known["overseas_kind"] == "無",

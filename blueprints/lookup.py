@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from flask import Blueprint
 
-from blueprints import guard
+from blueprints import guard, views
 from blueprints.forms import LookupForm
 from blueprints.htmx import render
 from domain import names
@@ -45,7 +45,7 @@ def summary(student):
     return SimpleNamespace(
         student_no=student.student_no,
         name=names.masked(student.name_zh),
-        program=student.program,
+        program=views.in_words("program", student.program),
         dept=student.dept,
         class_name=known["class"],
         campus_email=facts_of(known)["campus_email"],
@@ -56,5 +56,5 @@ def page(form, **more):
     """The page in any of its states."""
     context = {"found": None, "outcome": None, "errors": {}, "wait": guard.SHORT // 60, **more}
     code = None if context["found"] else guard.new_code("lookup")
-    programs = [(program, program) for program in Student.programs()]
+    programs = [(program, views.in_words("program", program)) for program in Student.programs()]
     return render("lookup.html", form=form, programs=programs, birth=form.birth_date.parts, captcha=code, **context)

@@ -171,3 +171,9 @@ def receipt_rows(visitor):
     lang = language.current()
     shown = [(one, visitor.facts.get(one.key, "")) for one in access.record().fields.values() if one.receipt]
     return [(getattr(one.label, lang), KINDS[one.kind].show(value, one, lang)) for one, value in shown if value]
+
+
+def in_words(column, value):
+    """A value of a roster column as the record calls it in the language of the page; one it does not know as it is."""
+    one = access.record().fields.get(column)
+    return KINDS[one.kind].show(value, one, language.current()) if one else value

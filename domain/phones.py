@@ -64,4 +64,6 @@ def _foreign(number):
         parsed = None
     if parsed is None or not phonenumbers.is_possible_number(parsed):
         raise Invalid(N_("Check the number: + and the country code, then the number, for example +81 90 1234 5678."))
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    kept = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    # Reading drops a trunk 0 after the country code; with two of them, once is not enough.
+    return kept if kept == number else _foreign(kept)

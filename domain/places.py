@@ -29,7 +29,7 @@ DISTRICTS = {
 
 def fold(text):
     """A place name as it is compared: 台 is 臺; case, accents, spaces and punctuation do not matter."""
-    letters = (one for one in unicodedata.normalize("NFKD", text) if one.isalnum())
+    letters = (one for one in unicodedata.normalize("NFKD", text.replace("&", "and")) if one.isalnum())
     return "".join(letters).casefold().replace("台", "臺")
 
 

@@ -77,7 +77,7 @@ def test_other_names_belong_to_listed_countries():
         ("ROC", "TW"), ("R.O.C.", "TW"), ("Taiwan, R.O.C.", "TW"), ("tw", "TW"), ("ＴＷ", "TW"), ("中國", "CN"), ("大陸地區", "CN"),
         ("香港", "HK"), ("Macau", "MO"), ("韓國", "KR"), ("南韓", "KR"), ("Korea", "KR"), ("越南", "VN"), ("Viet Nam", "VN"),
         ("VN", "VN"), ("印尼", "ID"), ("馬來西亞", "MY"), ("泰國", "TH"), ("緬甸", "MM"), ("USA", "US"), ("U.S.A.", "US"),
-        ("United Kingdom", "GB"), ("Cote d'Ivoire", "CI"), ("Côte d’Ivoire", "CI"), ("Sao Tome & Principe", ""),
+        ("United Kingdom", "GB"), ("Cote d'Ivoire", "CI"), ("Côte d’Ivoire", "CI"), ("Sao Tome & Principe", "ST"),
         ("São Tomé and Príncipe", "ST"), ("火星", ""), ("", ""), ("-", ""),
     ],
 )  # fmt: skip

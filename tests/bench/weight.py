@@ -70,3 +70,60 @@ def row(kind, number):
         "birth_date": BIRTH_DATE, "program": PROGRAM, "dept": "教育學系", "class": "甲", "entry_year": "115",
         "entry_term": "1", "route": "申請入學", "identity": "一般生", "email": "someone@example.com", **about,
     }  # fmt: skip
+
+
+def begin(place, browser, student):
+    """From the look-up to the list of tabs, as every student goes; codes are read off the pictures."""
+    browser.open("/")
+    browser.open("/lookup")
+    y, m, d = BIRTH_DATE.split("-")
+    code = {"captcha": served.code_drawn(place.folder, browser.value("captcha_id"))}
+    browser.submit(
+        program=PROGRAM, id_number=student["id_no"], birth_date__y=y, birth_date__m=m, birth_date__d=d, **code
+    )
+    browser.open("/portal/login")
+    code = {"captcha": served.code_drawn(place.folder, browser.value("captcha_id"))}
+    browser.submit(account=student["student_no"], password=student["id_no"][-5:] + "@Ntue", **code)
+    browser.submit(new=PASSWORD, again=PASSWORD)
+    browser.open("/record")
+    fill(browser)
+    browser.open("/record")
+
+
+def walk(place, kind, lang, encoding="br"):
+    """Every tab in every state for a student of a kind: {(tab, state): bytes}."""
+    careful, careless = Visit(place, kind, lang, encoding), Visit(place, kind, lang, encoding)
+    weights = {}
+    for tab in careful.browser.tabs:
+        path = f"/record/{tab}"
+        weights[tab, "yellow page"] = careful.weigh(path, careful.browser.open, path)
+        for state, htmx in (("page with errors", False), ("fragment with errors", True)):
+            careless.browser.open(path)
+            weights[tab, state] = careless.weigh(path, everything_wrong, careless.browser, htmx)
+        weights[tab, "fragment saved"] = careful.weigh(path, fill, careful.browser)
+        if careful.browser.status!=200: print(careful.browser.errors)
+        weights[tab, "green page"] = careful.weigh(path, careful.browser.open, path)
+        weights[tab, "page to change"] = careful.weigh(path, careful.browser.open, path + "?edit=1")
+    return weights
+
+
+class Visit:
+    """A student past the privacy notice."""
+
+    def __init__(self, place, kind, lang, encoding):
+        self.browser, self.wire = place.browser(encoding, lang)
+        begin(place, self.browser, place.student(kind))
+
+    def weigh(self, path, action, *args):
+        """Do something, and give the bytes of the reply from `path` that it leads to."""
+        before = len(self.wire.transfers)
+        action(*args)
+        return self.wire.weight(before, lambda one: one.path == path)[0]
+
+
+def everything_wrong(browser, htmx):
+    """Send a tab with a wrong answer in every field that is there."""
+    form = browser.form()
+    typed = [(name, "?") for name in {c["name"] for c in form.select("[name]")} - {"csrf_token", "do"}]
+    token = [("csrf_token", c["value"]) for c in form.select("[name=csrf_token]")]
+    return browser.post(form["action"], typed + token, htmx=htmx)
