@@ -148,11 +148,10 @@ def everyone():
 
 
 @bp.cli.command("demo")
-@click.option("--address", default="http://127.0.0.1:8000", help="Where the server will answer.")
 @one_line_errors
-def make_demo(address):
+def make_demo():
     """Fill an empty database with the demonstration roster, and say how to log in."""
-    click.echo(demo.prepare(Path(current_app.root_path) / "deploy" / "demo-roster.csv", address))
+    click.echo(demo.prepare(Path(current_app.root_path) / "deploy" / "demo-roster.csv"))
 
 
 @bp.cli.group("mail")

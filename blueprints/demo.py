@@ -4,11 +4,11 @@ from domain import passwords, roster, roster_file
 from models import Roster, Student
 
 
-def prepare(path, address) -> str:
+def prepare(path) -> str:
     """Import the demonstration roster into an empty database, and describe three accounts."""
     if not Student.select().exists():
         Roster.take(roster.check(roster_file.read(path)).students)
-    lines = [f"Xueji 學籍: {address}", "示範帳號 demo accounts (account / initial password):"]
+    lines = ["示範帳號 demo accounts (account / initial password):"]
     return "\n".join(lines + [f"  {account(student)}" for student in three()])
 
 

@@ -44,9 +44,11 @@ def set_first():
 
 def renew_session(password):
     """Change the password, which ends every session, and begin a new one here."""
-    account = current_user.account
-    change_password(account, password)
-    SignIn.insert(student=account, door="first" if current_user.is_initial else "change").execute()
+    account, is_first = current_user.account, current_user.is_initial
+    with database.atomic():
+        change_password(account, password)
+        letters.queue(letters.FIRST if is_first else letters.CHANGED, current_user.known)
+        SignIn.insert(student=account, door="first" if is_first else "change").execute()
     lang = session.get("lang")
     logout_user()
     session.clear()
@@ -114,7 +116,9 @@ def set_reset(token):
         return new_password_page("password/reset.html", form, owner.known, token=token), 422
     if not ResetLink.take(token):
         return render("password/expired.html"), 410
-    change_password(owner.student_no, form.new.data)
+    with database.atomic():
+        change_password(owner.student_no, form.new.data)
+        letters.queue(letters.CHANGED, owner.known)
     guard.forget_failures(owner.student_no)
     return redirect(url_for("doors.intue", notice="reset"))
 

@@ -3,6 +3,7 @@
 import hmac
 import unicodedata
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -96,15 +97,21 @@ def _is_own(password, owner):
     return bool(password) and not any(one and one in folded for one in named)
 
 
+# A storm of log-ins must leave processor and memory to those who are saving: so many hashes at once in a worker.
+_hashing = BoundedSemaphore(2)
+
+
 def hashed(password) -> str:
     """The password as it is stored: Argon2id of its NFC form (NIST SP 800-63B-4 §3.1.1.2)."""
-    return _hasher.hash(unicodedata.normalize("NFC", password))
+    with _hashing:
+        return _hasher.hash(unicodedata.normalize("NFC", password))
 
 
 def matches(stored, typed) -> bool:
     """Whether `typed` is the password stored; with nothing stored it takes the same time and is False."""
     try:
-        return _hasher.verify(stored or _NOBODY, unicodedata.normalize("NFC", typed)) and bool(stored)
+        with _hashing:
+            return _hasher.verify(stored or _NOBODY, unicodedata.normalize("NFC", typed)) and bool(stored)
     except (VerifyMismatchError, InvalidHashError):
         return False
 

@@ -25,13 +25,11 @@ class BadSettings(Exception):
 def read(environ, root: Path) -> dict:
     """All settings by name without prefix, plus what Flask wants to know. `root` is where the program is.
 
-    Without a database, a config file or a mode of one's own it is a demonstration, whose keys are made at once.
+    Unless a settings file or the mode says otherwise it is a demonstration, whose keys are made at once.
     """
     given = {**_from_file(environ.get(PREFIX + "CONFIG")), **_from_environment(environ)}
     settings = {**DEFAULTS, **given}
-    settings["MODE"] = settings["MODE"] or (
-        "production" if settings["DATABASE_URL"] or PREFIX + "CONFIG" in environ else "demo"
-    )
+    settings["MODE"] = settings["MODE"] or ("production" if PREFIX + "CONFIG" in environ else "demo")
     if settings["MODE"] not in ("demo", "production"):
         raise BadSettings("XUEJI_MODE: write demo or production")
     settings["DATABASE_URL"] = settings["DATABASE_URL"] or f"sqlite:///{root / 'instance' / 'xueji.db'}"

@@ -92,6 +92,8 @@ def _take(field, kept, over, values, problems):
         kept[field.key] = clean(field, kept.get(field.key, ""), values)
     except Invalid as reason:
         problems[field.key] = reason
+        if field.key in kept:
+            kept[field.key] = _shaped(kept[field.key], KINDS[field.kind].many)
 
 
 def merged(tab, old, typed, facts) -> Sheet:

@@ -1,4 +1,4 @@
-"""A person at a browser without JavaScript: opens pages, fills in the forms that are on them, and checks every page.
+"""A person at a browser: opens pages, fills in the forms that are on them, and has every page checked on the way.
 
 With `htmx=True` forms that ask for it are sent as htmx sends them, and the fragment is put into the page.
 """
@@ -6,49 +6,68 @@ With `htmx=True` forms that ask for it are sent as htmx sends them, and the frag
 import re
 from urllib.parse import urlencode, urljoin, urlsplit
 
-import html5lib
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
-TEXTUAL = ("text", "tel", "email", "password", "hidden", "search", None)
+from tests.markup import check_html, check_page
+
+LANGUAGES = {"zh": "zh-TW,zh;q=0.9", "en": "en"}
+FORM = "application/x-www-form-urlencoded"
 
 
 class Browser:
-    """One browser of one person: cookies, the page it shows, and the address it is at."""
+    """One browser of one person: its cookies, the page it shows, and the address it is at."""
 
     def __init__(self, app, htmx=False, lang="zh", address="127.0.0.1"):
         self.client = app.test_client()
         self.htmx, self.lang, self.address = htmx, lang, address
         self.url, self.status, self.page, self.reply = "/", None, None, None
-        self.choices = {}
 
     def open(self, path, **query):
         """Go to an address, following redirects as a browser does."""
-        return self._show(self._send("GET", path + ("?" + urlencode(query) if query else "")))
+        return self._show(self.send("GET", path + ("?" + urlencode(query) if query else "")))
+
+    def click(self, words):
+        """Follow the link of main that says these words."""
+        links = [link for link in self.page.select("main a[href]") if words in link.get_text(" ", strip=True)]
+        assert links, f"{self.url} has no link {words}"
+        if self.htmx and links[0].has_attr("hx-get"):
+            return self._show(self.send("GET", links[0]["hx-get"], headers={"HX-Request": "true"}), fragment=True)
+        return self.open(links[0]["href"])
 
     def submit(self, form=None, files=None, button=None, **answers):
-        """Fill in a form of the page (the one in main, or by selector) and send it. A field it lacks is an error."""
+        """Fill in a form of the page (the one in main, or by selector) and send it. A field it lacks is an error.
+
+        A name's hyphens are written `__`; None takes a field out; a list gives several values.
+        """
         form = self.form(form)
         typed = self.typed(form)
         for name, value in answers.items():
             self._fill(form, typed, name.replace("__", "-"), value)
         if button:
             typed.append(button)
-        return self.post(form.get("action"), typed, files=files, htmx=self.htmx and form.has_attr("hx-post"))
+        if form.get("enctype") == "multipart/form-data":
+            files = files or {}
+        return self.post(form["action"], typed, files=files, htmx=self.htmx and form.has_attr("hx-post"))
 
     def post(self, path, typed, files=None, htmx=False):
-        """Send pairs (or a dict) to an address as a form; with `files`, as multipart."""
+        """Send pairs (or a dict) to an address as a form; with `files`, even {}, as multipart."""
         typed = list(typed.items()) if isinstance(typed, dict) else typed
-        headers = {"HX-Request": "true", "HX-Target": "panel"} if htmx else {}
-        if files:
-            body = {}
-            for name, value in typed:
-                body.setdefault(name, []).append(value)
-            answer = self._send("POST", path, data={**body, **files}, headers=headers)
+        headers = {"HX-Request": "true"} if htmx else {}
+        if files is None:
+            body, content_type = urlencode(typed), FORM
         else:
-            answer = self._send(
-                "POST", path, data=urlencode(typed), headers=headers, content_type="application/x-www-form-urlencoded"
-            )
-        return self._show(answer, fragment=htmx)
+            body, content_type = {**_grouped(typed), **files}, "multipart/form-data"
+        answer = self.send("POST", path, data=body, headers=headers, content_type=content_type)
+        return self._show(answer, fragment=htmx, headers=headers)
+
+    def send(self, method, path, **more):
+        """One request with this browser's cookies and language; no redirect is followed and nothing is checked."""
+        headers = {"Accept-Language": LANGUAGES[self.lang], **more.pop("headers", {})}
+        self.url = urljoin(self.url, path)
+        parts = urlsplit(self.url)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        environ = {"REMOTE_ADDR": self.address}
+        return self.client.open(target, method=method, headers=headers, environ_base=environ, **more)
 
     def form(self, selector=None):
         """The form of the page that a person would fill in."""
@@ -58,68 +77,49 @@ class Browser:
 
     def typed(self, form=None):
         """What the form would send as it stands, as pairs."""
-        form = form or self.form()
-        pairs = []
-        for control in form.select("input[name], select[name], textarea[name]"):
-            if control.has_attr("disabled") or control.get("type") == "file":
-                continue
-            if control.get("type") in ("checkbox", "radio"):
-                if control.has_attr("checked"):
-                    pairs.append((control["name"], control.get("value", "on")))
-            else:
-                pairs.append((control["name"], value_of(control)))
-        return pairs
+        controls = (form or self.form()).select("input[name], select[name], textarea[name]")
+        return [(one["name"], value_of(one)) for one in controls if _is_sent(one)]
 
     def _fill(self, form, typed, name, value):
         controls = form.select(f'[name="{name}"]')
         assert controls, f"{self.url} has no field {name}"
-        values = value if isinstance(value, list) else [value]
+        offered = _offered(controls)
+        values = value if isinstance(value, list) else [value] if value is not None else []
         for one in values:
-            if controls[0].name == "select" or controls[0].get("type") in ("radio", "checkbox"):
-                offered = [c.get("value", c.text) for c in (controls[0].select("option") if controls[0].name == "select" else controls)]
-                assert one in offered or one == "", f"{name} offers {offered}, not {one}"
-        typed[:] = [pair for pair in typed if pair[0] != name] + [(name, one) for one in values if one is not None]
+            assert offered is None or one in offered, f"{self.url}: {name} offers {offered}, not {one}"
+        typed[:] = [pair for pair in typed if pair[0] != name] + [(name, one) for one in values]
 
-    def _send(self, method, path, **more):
-        headers = {"Accept-Language": {"zh": "zh-TW,zh;q=0.9", "en": "en"}[self.lang], **more.pop("headers", {})}
-        self.url = urljoin(self.url, path)
-        parts = urlsplit(self.url)
-        target = parts.path + (f"?{parts.query}" if parts.query else "")
-        return self.client.open(
-            target, method=method, headers=headers, environ_base={"REMOTE_ADDR": self.address}, **more
-        )
-
-    def _show(self, answer, fragment=False):
+    def _show(self, answer, fragment=False, headers=None):
         for _ in range(5):
             if answer.status_code not in (301, 302, 303):
                 break
-            answer = self._send("GET", answer.headers["Location"])
+            answer = self.send("GET", answer.headers["Location"], headers=headers or {})
         self.status, self.reply = answer.status_code, answer
         if answer.mimetype == "text/html":
             text = answer.get_data(as_text=True)
-            if fragment and answer.headers.get("HX-Request") is None and "<html" not in text:
-                self._swap(text, answer.headers)
+            if fragment and "<html" not in text:
+                self._swap(text, answer.headers.get("HX-Retarget", "#panel"))
             else:
+                check_html(text, self.url)
                 self.page = BeautifulSoup(text, "html5lib")
-                check_markup(text, self.page, self.url)
+                check_page(self.page, self.url)
         return self
 
-    def _swap(self, text, headers):
+    def _swap(self, text, target):
         """Put a fragment into the page the way htmx does: the first element for the target, the others by id."""
-        fragment = BeautifulSoup(text, "html.parser")
-        target = headers.get("HX-Retarget", "#panel")
-        main, *rest = [one for one in fragment.children if getattr(one, "name", None)]
+        main, *rest = [one for one in BeautifulSoup(text, "html.parser").children if isinstance(one, Tag)]
+        place = self.page.select_one(target)
+        assert place, f"the page has no {target}"
+        place.replace_with(main)
         for one in rest:
             assert one.get("hx-swap-oob"), f"{one.name}#{one.get('id')} is not marked out-of-band"
             place = self.page.find(id=one["id"])
             assert place, f"the page has no place for #{one['id']}"
             place.replace_with(one)
-        place = self.page.select_one(target)
-        assert place, f"the page has no {target}"
-        place.replace_with(main)
+        check_page(self.page, self.url)
 
     def text(self, selector="main"):
-        """The words of a part of the page, spaces folded."""
+        """The words of a part of the page, spaces folded; "" when it is not there."""
         found = self.page.select_one(selector)
         return re.sub(r"\s+", " ", found.get_text(" ", strip=True)) if found else ""
 
@@ -128,14 +128,14 @@ class Browser:
         """The h1."""
         return self.text("h1")
 
-    def state(self, tab):
-        """The state of a tab, as its link says."""
-        link = self.page.select_one(f'[data-tab="{tab}"]')
-        return link["data-state"] if link else None
+    @property
+    def path(self):
+        """The address without its query."""
+        return urlsplit(self.url).path
 
     @property
     def tabs(self):
-        """{tab key: state} in the order shown."""
+        """{tab key: state} as the links say, in the order shown."""
         return {link["data-tab"]: link["data-state"] for link in self.page.select("#tabs [data-tab]")}
 
     @property
@@ -146,25 +146,34 @@ class Browser:
 
     def error(self, name):
         """The message of a field, found the way a screen reader finds it; "" when there is none."""
-        control = self.page.select_one(f'[name="{name}"], [name="{name}-y"]')
-        assert control, f"{self.url} has no field {name}"
+        control = self._control(name)
         notes = [self.page.find(id=one) for one in control.get("aria-describedby", "").split()]
         return next((note.get_text(strip=True) for note in notes if note and "msg" in note.get("class", [])), "")
 
     @property
     def errors(self):
-        """{field id: message} of the error summary."""
+        """{control id: message} of the error summary."""
         return {link["href"][1:]: link.get_text(strip=True) for link in self.page.select("#esum a")}
 
     def value(self, name):
         """What a field holds; of checkboxes, the list."""
-        controls = self.page.select(f'[name="{name}"]')
+        controls = self.page.select(f'main [name="{name}"]')
         assert controls, f"{self.url} has no field {name}"
-        if controls[0].get("type") == "checkbox":
-            return [one["value"] for one in controls if one.has_attr("checked")]
-        if controls[0].get("type") == "radio":
-            return next((one["value"] for one in controls if one.has_attr("checked")), "")
-        return value_of(controls[0])
+        kind = controls[0].get("type")
+        if kind not in ("checkbox", "radio"):
+            return value_of(controls[0])
+        ticked = [one["value"] for one in controls if one.has_attr("checked")]
+        return ticked if kind == "checkbox" else next(iter(ticked), "")
+
+    def has_field(self, name):
+        """Whether the form has this field and shows it."""
+        control = self.page.select_one(f'main [name="{name}"], main [name="{name}-y"]')
+        return control is not None and not is_hidden(control)
+
+    def _control(self, name):
+        control = self.page.select_one(f'main [name="{name}"], main [name="{name}-y"]')
+        assert control, f"{self.url} has no field {name}"
+        return control
 
 
 def value_of(control):
@@ -177,23 +186,28 @@ def value_of(control):
     return control.get("value", "")
 
 
-def check_markup(text, page, url):
-    """What every page keeps to: valid HTML5, one h1, a title that begins with it, unique ids, labels, no loose ends."""
-    parser = html5lib.HTMLParser(strict=False)
-    parser.parse(text)
-    assert not parser.errors, f"{url}: {parser.errors[:3]}"
-    headings = page.select("h1")
-    assert len(headings) == 1, f"{url} has {len(headings)} h1"
-    ids = [one["id"] for one in page.select("[id]")]
-    assert len(ids) == len(set(ids)), f"{url}: ids twice: {sorted({one for one in ids if ids.count(one) > 1})}"
-    for one in page.select("[aria-describedby], [aria-labelledby], label[for]"):
-        for attribute in ("aria-describedby", "aria-labelledby", "for"):
-            for target in one.get(attribute, "").split() if one.has_attr(attribute) else ():
-                assert target in ids, f"{url}: {attribute} points to {target}, which is not there"
-    for form in page.select("form"):
-        assert form.get("method") and form.get("action"), f"{url}: a form without method or action"
-        if form["method"] == "post":
-            assert form.select_one("[name=csrf_token]"), f"{url}: a form without a CSRF token"
-    assert not page.select("[style], [onclick], [onchange], [onsubmit]"), f"{url}: inline style or script"
-    assert not page.select("script:not([src])"), f"{url}: inline script"
-    assert page.html["lang"] in ("zh-Hant-TW", "en")
+def is_hidden(control):
+    """Whether the control stands in something that is not shown."""
+    return any(isinstance(parent, Tag) and parent.has_attr("hidden") for parent in control.parents)
+
+
+def _is_sent(control):
+    if control.has_attr("disabled") or control.get("type") == "file":
+        return False
+    return control.get("type") not in ("checkbox", "radio") or control.has_attr("checked")
+
+
+def _offered(controls):
+    """The values to choose from, or None where anything can be typed."""
+    if controls[0].name == "select":
+        return [one.get("value", one.get_text()) for one in controls[0].select("option")]
+    if controls[0].get("type") in ("radio", "checkbox"):
+        return [one["value"] for one in controls]
+    return None
+
+
+def _grouped(pairs):
+    groups = {}
+    for name, value in pairs:
+        groups.setdefault(name, []).append(value)
+    return groups
