@@ -1,6 +1,5 @@
 """Who is visiting, and what they may see."""
 
-from collections import ChainMap
 from functools import cached_property, wraps
 
 from flask import current_app, redirect, request, session, url_for
@@ -10,7 +9,7 @@ from blueprints import language
 from blueprints.htmx import is_partial, render
 from domain import names
 from domain.clock import Period, moment
-from domain.sheet import judge, merged, progress
+from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
 from store import now
 from visits import Session, SignIn
@@ -66,7 +65,7 @@ class Visitor(UserMixin):
     @property
     def everything(self):
         """Facts and all answers in one mapping."""
-        return ChainMap(*(answers for answers, _ in self.saved.values()), self.facts)
+        return everything(record(), self.saved, self.facts)
 
     @property
     def progress(self):

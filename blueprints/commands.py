@@ -31,10 +31,11 @@ def one_line_errors(command):
     def wrapped(*args, **kwargs):
         try:
             return command(*args, **kwargs)
-        except (Invalid, BadRecord, OSError) as reason:
-            message = language.say(reason, LANGUAGE) if isinstance(reason, Invalid) else str(reason)
-            click.echo(message, err=True)
-            sys.exit(1)
+        except (Invalid, BadRecord) as reason:
+            click.echo(language.say(reason, LANGUAGE) if isinstance(reason, Invalid) else str(reason), err=True)
+        except OSError as reason:
+            click.echo(f"{reason.filename}: {reason.strerror}", err=True)
+        sys.exit(1)
 
     return wrapped
 
@@ -45,7 +46,7 @@ def roster_group():
 
 
 @roster_group.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
 @one_line_errors
 def import_roster(file, dry_run):

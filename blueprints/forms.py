@@ -5,7 +5,7 @@ from wtforms import Field, PasswordField, StringField
 from wtforms.validators import StopValidation
 
 from blueprints import guard, language
-from domain import dates, identity
+from domain import dates, identity, roster_cells
 from domain.kinds import folded
 from domain.words import N_, Invalid
 
@@ -16,7 +16,7 @@ class Obeys:
     def __init__(self, rule):
         self.rule = rule
 
-    def __call__(self, form, control):
+    def __call__(self, _form, control):
         try:
             control.data = self.rule(control.data)
         except Invalid as reason:
@@ -67,7 +67,9 @@ def an_identity(typed):
         raise Invalid(N_("Enter your ID number."))
     # A passport number has no checksum; whatever is shaped like an ID is judged as one.
     looks_like_id = number[:1].isalpha() and number[1:].isdigit() and number.isascii() and number[1:2] in "1289"
-    return identity.check(number) if looks_like_id or len(number) == identity.LENGTH else number[:20]
+    if looks_like_id or len(number) == identity.LENGTH:
+        return identity.check(number)
+    return roster_cells.passport_no(number)
 
 
 class Form(FlaskForm):

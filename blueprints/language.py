@@ -33,7 +33,7 @@ class FoldWords(Extension):
         words = Token(text.lineno, "string", self.environment.catalog.gettext(text.value))
         yield from (words,) if name.value == "_" else (Token(name.lineno, "name", "Markup"), opening, words, closing)
 
-    def parse(self, parser):
+    def parse(self, _parser):
         """There is no tag to parse."""
         return nodes.Output([])
 

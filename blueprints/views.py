@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import SimpleNamespace
 
 from flask import url_for
@@ -82,11 +83,14 @@ class Control:
 def controls(sheet, shown):
     """Every white field of a tab that applies or may come to apply. `shown` maps keys to the errors to show."""
     waiting = sheet.conditional
-    return [
+    drawn = [
         control(sheet, one, shown, hidden=one in waiting)
         for one in sheet.tab
         if one.is_white and (one in sheet.visible or one in waiting)
     ]
+    for before, after in reversed(list(pairwise(drawn))):
+        after.section = "" if after.section == before.section else after.section
+    return drawn
 
 
 def control(sheet, one, shown, hidden=False):

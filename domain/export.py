@@ -29,7 +29,7 @@ def rows(record, students):
         judged = progress(record, saved, facts)
         if judged.is_complete:
             sheets = [*judged.sheets, *_gate(record, saved, facts)]
-            yield _row(record, {field.key: (field, sheet) for sheet in sheets for field in sheet.visible})
+            yield _row(record, {field.key: (field, sheet) for sheet in sheets for field in sheet.exported})
 
 
 def _gate(record, saved, facts):
@@ -64,8 +64,9 @@ def _write_csv(head, rows, path):
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
         writer, n = csv.writer(file), 0
         writer.writerow(head)
-        for n, row in enumerate(rows, 1):
+        for row in rows:
             writer.writerow([harmless(text) for text in row])
+            n += 1
     return n
 
 

@@ -33,6 +33,12 @@ def fold(text):
     return "".join(letters).casefold().replace("台", "臺")
 
 
+_DISTRICTS_BY_NAME = {
+    county: {fold(name): (code, words) for code, words in districts for name in (words.zh, words.en)}
+    for county, districts in DISTRICTS.items()
+}
+
+
 @cache
 def _by_name(name):
     """Every spelling of each choice of a list, folded, to its value."""
@@ -55,8 +61,4 @@ def country(text):
 
 def district(county, text):
     """(three-digit postal code, Words) of a district of a county by its name in either language, or None."""
-    wanted = fold(text)
-    for code, words in DISTRICTS.get(county, ()):
-        if wanted in (fold(words.zh), fold(words.en)):
-            return code, words
-    return None
+    return _DISTRICTS_BY_NAME.get(county, {}).get(fold(text))

@@ -14,7 +14,7 @@ class Receipt:
 
 
 def receipt(progress, known, vault) -> Receipt:
-    """The receipt of a complete record. Its code covers the student, the time and every answer, so it changes with them."""
+    """The receipt of a complete record. Its code covers student, time and every answer, and changes with them."""
     completed_at = max(sheet.saved_at or 0 for sheet in progress.sheets)
     answers = [
         (sheet.tab.key, sorted((key, str(value)) for key, value in sheet.answers.items())) for sheet in progress.sheets

@@ -57,7 +57,7 @@ class Field:
     @cached_property
     def options(self):
         """What can be chosen: the choices written with the field, or the shared list it names."""
-        return self.choices or (LISTS[self.list] if self.list else ())
+        return self.choices or LISTS.get(self.list, ())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -70,6 +70,8 @@ def _impossible(place, condition, fields):
         for value in term.values:
             if options and value and value not in options:
                 yield place, f"{term.name} is never {value}"
+            if set(value) & set("&|,=!"):
+                yield place, f"{value} has one of & | , = ! in it, which the page uses between values"
 
 
 def _misused(tab):

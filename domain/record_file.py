@@ -22,7 +22,7 @@ class BadRecord(Exception):
 def load(path) -> Record:
     """Read and check a record file. Raises BadRecord naming every problem with its place."""
     try:
-        written = tomllib.loads(Path(path).read_text("utf-8"))
+        written = tomllib.loads(Path(path).read_text("utf-8-sig"))
     except FileNotFoundError:
         raise BadRecord(f"{path}: there is no such file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
@@ -190,10 +190,10 @@ def _choices(value):
     return tuple(Choice((*one, one[0])[2], Words(one[0], one[1])) for one in value)
 
 
-def _of_type(wanted):
+def _of_type(wanted, called):
     def read(value):
         if type(value) is not wanted:
-            raise ValueError(f"write a {wanted.__name__}, not {value!r}")
+            raise ValueError(f"write {called}, not {value!r}")
         return value
 
     return read
@@ -206,9 +206,9 @@ def _texts(value):
 
 
 READ = {
-    str: _of_type(str),
-    int: _of_type(int),
-    bool: _of_type(bool),
+    str: _of_type(str, "a text in quotes"),
+    int: _of_type(int, "a whole number"),
+    bool: _of_type(bool, "true or false"),
     Words: _words,
     conditions.Condition: conditions.read,
     conditions.Condition | None: conditions.read,

@@ -76,10 +76,7 @@ def judge(tab, answers, facts, saved_at=None) -> Sheet:
     for same in tab.same:
         if same.when.holds(values):
             kept.update((to, values.get(of, "")) for of, to in zip(same.of, same.to, strict=True))
-    for rule in tab.rules:
-        asked = rule.fields[0] in {field.key for field in visible} and not problems.keys() & set(rule.fields)
-        if asked and rule.when.holds(values) and not RULES[rule.kind](rule, values):
-            problems[rule.fields[0]] = Invalid(rule.message)
+    _compare(tab.rules, {field.key for field in visible}, values, problems)
     return Sheet(tab, kept, facts, problems, tuple(visible), values, saved_at)
 
 
@@ -94,6 +91,14 @@ def _take(field, kept, over, values, problems):
         problems[field.key] = reason
         if field.key in kept:
             kept[field.key] = _shaped(kept[field.key], KINDS[field.kind].many)
+
+
+def _compare(rules, visible, values, problems):
+    """Judge the rules between answers, as far as those are right in themselves."""
+    for rule in rules:
+        asked = rule.fields[0] in visible and not problems.keys() & set(rule.fields)
+        if asked and rule.when.holds(values) and not RULES[rule.kind](rule, values):
+            problems[rule.fields[0]] = Invalid(rule.message)
 
 
 def merged(tab, old, typed, facts) -> Sheet:

@@ -155,6 +155,11 @@ class Browser:
         """{control id: message} of the error summary."""
         return {link["href"][1:]: link.get_text(strip=True) for link in self.page.select("#esum a")}
 
+    @property
+    def title_says_error(self):
+        """Whether the title begins by saying that something is wrong, as a screen reader reads it out."""
+        return self.page.title.get_text().strip().startswith(("錯誤", "Error"))
+
     def value(self, name):
         """What a field holds; of checkboxes, the list."""
         controls = self.page.select(f'main [name="{name}"]')

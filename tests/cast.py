@@ -1,11 +1,18 @@
 """The cast as the roster knows them, and what they would answer; for tests that need no browser."""
 
+from pathlib import Path
+
+from domain import record_file
+
+RECORD_FILE = Path(__file__).parent.parent / "record.toml"
+RECORD = record_file.load(RECORD_FILE)
+
 ALICE = {
-    "student_no": "411510001", "name_zh": "林語安", "id_no": "A223456781", "passport_no": "", "birth_date": "2007-01-31",
-    "program": "學士班", "dept": "教育學系", "group": "", "class": "甲班", "sex": "女", "overseas_kind": "無",
-    "nationality": "TW", "entry_year": "115", "entry_term": "1", "route": "申請入學", "identity": "一般生", "email": "",
-    "age": "19", "id_kind": "national", "campus_email": "a411510001@grad.ntue.edu.tw", "last_login": "",
-    "notice_version": "1",
+    "student_no": "411510001", "name_zh": "林語安", "id_no": "A223456781", "passport_no": "",
+    "birth_date": "2007-01-31", "program": "學士班", "dept": "教育學系", "group": "", "class": "甲班", "sex": "女",
+    "overseas_kind": "無", "nationality": "TW", "entry_year": "115", "entry_term": "1", "route": "申請入學",
+    "identity": "一般生", "email": "", "age": "19", "id_kind": "national",
+    "campus_email": "a411510001@grad.ntue.edu.tw", "last_login": "", "notice_version": "1",
 }  # fmt: skip
 BOB = ALICE | {"student_no": "411510002", "name_zh": "王大明", "id_no": "A123456789", "sex": "男"}
 LAN = ALICE | {
@@ -26,7 +33,8 @@ ANSWERS = {
         "gd_name": "陳大文", "gd_rel": "父", "gd_tel": "0922333444", "gd_addr": "臺北市大安區和平東路二段 134 號",
     },
     "education": {
-        "pe_level": "高中", "pe_country": "TW", "pe_school": "臺北市立成功高級中學", "pe_status": "畢業", "pe_end": "2026-06",
+        "pe_level": "高中", "pe_country": "TW", "pe_school": "臺北市立成功高級中學", "pe_status": "畢業",
+        "pe_end": "2026-06",
     },
     "status": {"indigenous": "無", "disability": "無", "new_immigrant": "否"},
     "military": {"mil_state": "未役(申請緩徵)"},

@@ -63,8 +63,8 @@ def started(app, database_url):
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "htmx"])
-def browser(app, request):
-    """A browser, once without and once with htmx."""
+def visitor(app, request):
+    """Somebody at a browser, once without and once with htmx."""
     return Browser(app, htmx=request.param)
 
 
@@ -75,9 +75,9 @@ def plain(app):
 
 
 @pytest.fixture
-def lin(browser):
+def lin(visitor):
     """A woman from Taiwan who has read the notice and filled in nothing yet."""
-    return begin(browser, LIN)
+    return begin(visitor, LIN)
 
 
 @pytest.fixture
@@ -90,10 +90,3 @@ def lin_plain(plain):
 def lin_done(plain):
     """The same, with every tab done."""
     return fill_all(begin(plain, LIN))
-
-
-@pytest.fixture
-def in_database(app):
-    """A connection for looking into the database as the app left it."""
-    with database.connection_context():
-        yield database

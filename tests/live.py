@@ -1,7 +1,6 @@
 """A real server and a real Chromium for tests that need both: one of each for a module, a student for each test."""
 
 import csv
-import itertools
 import os
 import shutil
 from contextlib import contextmanager
@@ -11,26 +10,24 @@ from playwright.sync_api import sync_playwright
 
 from domain import identity, passwords
 from domain.roster_columns import COLUMNS
-from tests.answers import begin, fill_all
+from tests.answers import begin, fill_all, fill_tab
 from tests.bench import served
 from tests.bench.wire import Wire
 from tests.browser import Browser
+from tests.people import Person
 
-PHONE, DESKTOP, NARROW = (360, 740), (1280, 800), (320, 640)
+PHONE, DESKTOP, NARROW = ({"width": width, "height": height} for width, height in ((360, 740), (1280, 800), (320, 640)))
 LOCALES = {"zh": "zh-TW", "en": "en-US"}
-BIRTH_DATE, PROGRAM = "2007-05-20", "學士班"
-KINDS = {
-    "woman": {"prefix": "A2", "name_zh": "林予晴", "sex": "女", "overseas_kind": "無", "nationality": "中華民國"},
-    "man": {"prefix": "A1", "name_zh": "𠮷田堃瑜", "sex": "男", "overseas_kind": "無", "nationality": "中華民國"},
+EACH = 40
+ROSTER = {
+    "woman": {"prefix": "A2", "name_zh": "林予晴", "sex": "女"},
+    "man": {"prefix": "A1", "name_zh": "𠮷田堃瑜", "sex": "男"},
+    "minor": {"prefix": "B2", "name_zh": "撒韵‧瓦旦‧比黛古莉", "sex": "女", "birth_date": "2010-08-31", "group": "文學創作組"},
     "overseas": {
         "prefix": "A90", "name_zh": "NGUYEN, THI LAN", "sex": "女", "overseas_kind": "外國學生", "nationality": "越南",
     },
-    "minor": {
-        "prefix": "A23", "name_zh": "撒韵‧瓦旦‧比黛古莉", "sex": "女", "overseas_kind": "無", "nationality": "中華民國",
-        "birth_date": "2010-08-31", "group": "文學創作組",
-    },
 }  # fmt: skip
-EACH = 40
+TABS = {"woman": 7, "man": 8, "minor": 7, "overseas": 8}
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -38,14 +35,14 @@ FLAGS = (
 
 
 def installed_chromium():
-    """The program to start, or None: what the system has comes before what Playwright downloaded."""
+    """The program to start, or None."""
     names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
     return next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    """A running Chromium. Where there is none, the tests that ask for it are skipped, or fail in CI."""
+    """A running Chromium. Where there is none, the tests that ask for it are skipped, or fail when one is required."""
     program = installed_chromium()
     if program is None:
         (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)("no Chromium is installed")
@@ -65,60 +62,109 @@ def site(tmp_path_factory):
 @contextmanager
 def serving(folder, **settings):
     """A Site in `folder` while the block runs."""
-    students = {kind: [row(kind, number) for number in range(EACH)] for kind in KINDS}
     with open(folder / "roster.csv", "w", encoding="utf-8", newline="") as file:
-        rows = csv.DictWriter(file, [column.name for column in COLUMNS])
+        rows = csv.DictWriter(file, [column.name for column in COLUMNS], restval="")
         rows.writeheader()
-        rows.writerows(itertools.chain(*students.values()))
+        rows.writerows(row(kind, number) for kind in ROSTER for number in range(EACH))
     served.command(folder, "roster", "import", folder / "roster.csv", **settings)
     with served.server(folder, **settings) as (_, port):
-        yield Site(folder, port, students)
+        yield Site(folder, port)
 
 
 def row(kind, number):
     """A student as the roster has them; student numbers are unique for all kinds together."""
-    about = {"birth_date": BIRTH_DATE, **KINDS[kind]}
-    prefix, place = about.pop("prefix"), EACH * list(KINDS).index(kind) + number
-    blank = dict.fromkeys((column.name for column in COLUMNS), "")
-    return blank | {
-        "student_no": f"41151{place:04}", "id_no": identity.completed(f"{prefix}{place:0{9 - len(prefix)}}"),
-        "program": PROGRAM, "dept": "語文與創作學系", "class": "甲", "entry_year": "115", "entry_term": "1",
-        "route": "申請入學", "identity": "一般生", "email": f"a{place}@example.com", **about,
+    place = EACH * list(ROSTER).index(kind) + number
+    common = {
+        "student_no": f"41151{place:04}", "birth_date": "2007-05-20", "program": "學士班", "dept": "語文與創作學系",
+        "class": "甲", "overseas_kind": "無", "nationality": "中華民國", "entry_year": "115", "entry_term": "1",
+        "route": "申請入學", "identity": "一般生",
     }  # fmt: skip
+    about = {**common, **ROSTER[kind]}
+    prefix = about.pop("prefix")
+    return about | {"id_no": identity.completed(f"{prefix}{place:0{9 - len(prefix)}}")}
 
 
 class Site:
     """A running installation."""
 
-    def __init__(self, folder, port, students):
-        self.folder, self.port, self.students = folder, port, students
+    def __init__(self, folder, port):
+        self.folder, self.port = folder, port
         self.url = f"http://127.0.0.1:{port}"
+        self._used = dict.fromkeys(ROSTER, 0)
 
-    def student(self, kind):
+    def person(self, kind):
         """A student of this kind who has not been here yet."""
-        return self.students[kind].pop()
+        known = row(kind, self._used[kind])
+        self._used[kind] += 1
+        first, second = passwords.initial(known)
+        return Person(
+            account=known["student_no"], first=first, second=second, name=known["name_zh"], id_number=known["id_no"],
+            birthday=tuple(known["birth_date"].split("-")), tabs=TABS[kind],
+        )  # fmt: skip
 
-    def returning(self, kind, tabs=None):
-        """Cookies of a student who has a password and has read the notice, with these tabs done; None: with all."""
-        student = self.student(kind)
-        wire = Wire(self.port)
-        browser = Browser(wire)
-        begin(browser, student["student_no"], passwords.initial(student)[0])
-        fill_all(browser, tabs) if tabs is not None else fill_all(browser)
+    def returning(self, kind, tabs=()):
+        """(person, cookies) of one who has a password and has read the notice, with some tabs done; None: with all."""
+        person, wire = self.person(kind), Wire(self.port)
+        browser = begin(Browser(wire), person)
+        if tabs is None:
+            fill_all(browser)
+        for tab in tabs or ():
+            fill_tab(browser, tab)
         wire.close()
-        return [{"name": name, "value": value, "url": self.url} for name, value in wire.cookies.items()]
+        return person, [{"name": name, "value": value, "url": self.url} for name, value in wire.cookies.items()]
+
+    def code(self, page):
+        """What a person would read in the picture on the page; "" where there is none."""
+        drawn = page.locator("[name=captcha_id]")
+        return served.code_drawn(self.folder, drawn.input_value()) if drawn.count() else ""
 
 
-class Watch:
-    """What a browser says and asks for while somebody uses it."""
+class Window:
+    """A browser window of somebody's own; whatever its console says and whichever host it asks is noted."""
 
-    def __init__(self, context, url):
+    def __init__(self, chromium, site, lang="zh", size=PHONE, **more):
+        self.context = chromium.new_context(base_url=site.url, locale=LOCALES[lang], viewport=size, **more)
+        self.context.set_default_timeout(8000)
         self.complaints, self.abroad, self.requests = [], [], []
-        context.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        context.on("request", lambda request: self._note(request, url))
+        self.context.on("console", self._hear)
+        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.context.on("request", lambda request: self._note(request, site.url))
+        self.page = self.context.new_page()
 
-    def _note(self, request, url):
+    def _hear(self, said):
+        if said.type in ("error", "warning") and "the server responded with a status of" not in said.text:
+            self.complaints.append(f"{said.text} at {self.page.url}")
+
+    def _note(self, request, home):
         self.requests.append(request)
-        if not request.url.startswith((url, "blob:", "data:")):
+        if not request.url.startswith((f"{home}/", "blob:", "data:")):
             self.abroad.append(request.url)
+
+    def fill(self, **answers):
+        """Give answers to fields of the page by name; `__` stands for a hyphen. Choices by value, files as a path."""
+        for name, answer in answers.items():
+            for one in answer if isinstance(answer, list) else [answer]:
+                self._give(name.replace("__", "-"), one)
+
+    def _give(self, name, answer):
+        control = self.page.locator(f'main [name="{name}"]')
+        shape = control.first.evaluate("one => one.type")
+        if shape in ("radio", "checkbox"):
+            self.page.locator(f'main [name="{name}"][value="{answer}"]').check()
+        elif shape == "select-one":
+            control.select_option(answer)
+        elif shape == "file":
+            control.set_input_files(answer)
+        else:
+            control.fill(answer)
+
+    def press(self, words=None):
+        """Press the main button of the page, or the one that says these words."""
+        name = words or "main .save .btn, main .acts button.btn"
+        (self.page.get_by_role("button", name=words) if words else self.page.locator(name)).first.click()
+
+    def save(self):
+        """Press Save and wait for the panel that comes in the place of the one that is there."""
+        self.page.locator("#panel").evaluate("panel => { panel.dataset.old = 1 }")
+        self.press()
+        self.page.wait_for_selector("#panel:not([data-old])")

@@ -1,7 +1,7 @@
 """When things apply: what is written, what it means, and what the page's script is told."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import conditions
@@ -9,9 +9,7 @@ from domain.conditions import ALWAYS, Condition, Term
 
 WORDS = st.sampled_from(["", "a", "b", "c"])
 NAMES = st.sampled_from("pqrs")
-TERMS = st.builds(
-    Term, NAMES, st.lists(WORDS, min_size=1, max_size=2, unique=True).map(tuple), negated=st.booleans()
-)
+TERMS = st.builds(Term, NAMES, st.lists(WORDS, min_size=1, max_size=2, unique=True).map(tuple), negated=st.booleans())
 CONDITIONS = st.lists(st.lists(TERMS, min_size=1, max_size=3).map(tuple), max_size=3).map(
     lambda alternatives: Condition(tuple(alternatives))
 )
@@ -90,6 +88,7 @@ def test_the_page_is_asked_only_what_the_school_does_not_know(written, facts, as
     assert conditions.read(written).asks({"housing", "same"}, facts) == asked
 
 
+@settings(deadline=None)
 @given(CONDITIONS, FACTS, st.sets(NAMES))
 def test_the_script_comes_to_the_same_answer_as_the_server(condition, facts, on_the_page):
     asked = condition.asks(on_the_page, facts)

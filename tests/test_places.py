@@ -42,7 +42,9 @@ def test_a_district_is_found_in_its_county(county, typed, code):
     assert places.district(county, typed)[0] == code
 
 
-@pytest.mark.parametrize(("county", "typed"), [("臺北市", "西屯區"), ("", "大安區"), ("臺北縣", "板橋市"), ("臺北市", "")])
+@pytest.mark.parametrize(
+    ("county", "typed"), [("臺北市", "西屯區"), ("", "大安區"), ("臺北縣", "板橋市"), ("臺北市", "")]
+)
 def test_a_district_of_another_county_is_not_found(county, typed):
     assert places.district(county, typed) is None
 
@@ -73,12 +75,13 @@ def test_other_names_belong_to_listed_countries():
 @pytest.mark.parametrize(
     ("written", "code"),
     [
-        ("台灣", "TW"), ("臺灣", "TW"), ("中華民國", "TW"), ("中華民國(台灣)", "TW"), ("中華民國（臺灣）", "TW"), ("Taiwan", "TW"),
-        ("ROC", "TW"), ("R.O.C.", "TW"), ("Taiwan, R.O.C.", "TW"), ("tw", "TW"), ("ＴＷ", "TW"), ("中國", "CN"), ("大陸地區", "CN"),
-        ("香港", "HK"), ("Macau", "MO"), ("韓國", "KR"), ("南韓", "KR"), ("Korea", "KR"), ("越南", "VN"), ("Viet Nam", "VN"),
-        ("VN", "VN"), ("印尼", "ID"), ("馬來西亞", "MY"), ("泰國", "TH"), ("緬甸", "MM"), ("USA", "US"), ("U.S.A.", "US"),
-        ("United Kingdom", "GB"), ("Cote d'Ivoire", "CI"), ("Côte d’Ivoire", "CI"), ("Sao Tome & Principe", "ST"),
-        ("São Tomé and Príncipe", "ST"), ("火星", ""), ("", ""), ("-", ""),
+        ("台灣", "TW"), ("臺灣", "TW"), ("中華民國", "TW"), ("中華民國(台灣)", "TW"), ("中華民國（臺灣）", "TW"),
+        ("Taiwan", "TW"), ("ROC", "TW"), ("R.O.C.", "TW"), ("Taiwan, R.O.C.", "TW"), ("tw", "TW"), ("ＴＷ", "TW"),
+        ("中國", "CN"), ("大陸地區", "CN"), ("香港", "HK"), ("Macau", "MO"), ("韓國", "KR"), ("南韓", "KR"),
+        ("Korea", "KR"), ("越南", "VN"), ("Viet Nam", "VN"), ("VN", "VN"), ("印尼", "ID"), ("馬來西亞", "MY"),
+        ("泰國", "TH"), ("緬甸", "MM"),
+        ("USA", "US"), ("U.S.A.", "US"), ("United Kingdom", "GB"), ("Cote d'Ivoire", "CI"), ("Côte d’Ivoire", "CI"),
+        ("Sao Tome & Principe", "ST"), ("São Tomé and Príncipe", "ST"), ("火星", ""), ("", ""), ("-", ""),
     ],
 )  # fmt: skip
 def test_a_country_is_recognised_under_the_names_rosters_use(written, code):

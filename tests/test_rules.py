@@ -92,7 +92,13 @@ def test_school_ends_before_university_begins(ended, year, term, expected):
 
 @pytest.mark.parametrize(
     ("last", "first", "expected"),
-    [("A" * 18, "B" * 19, True), ("A" * 19, "B" * 19, False), ("A" * 39, "", True), ("", "B" * 40, False), ("", "", True)],
+    [
+        ("A" * 18, "B" * 19, True),
+        ("A" * 19, "B" * 19, False),
+        ("A" * 39, "", True),
+        ("", "B" * 40, False),
+        ("", "", True),
+    ],
 )
 def test_a_name_fits_a_passport_with_its_comma(last, first, expected):
     assert holds("together", "last first", {"last": last, "first": first}, limit=39) is expected

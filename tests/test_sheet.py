@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from domain import record_file, sheet
+from domain import sheet
 from domain.record import Field
 from domain.words import Words
-from tests.cast import ALICE, ANSWERS, BOB, CAST, LAN, MEI, all_saved
+from tests.cast import ALICE, ANSWERS, BOB, CAST, LAN, MEI, RECORD, all_saved
 
-RECORD = record_file.load("record.toml")
 SEVEN = ["basic", "contact", "emergency", "education", "status", "bank", "photo"]
 
 
@@ -122,7 +121,12 @@ def test_a_foreign_diploma_asks_for_its_verification():
         ("military", BOB, {"mil_state": "已役（儘後召集）"}, {"mil_branch", "mil_rank", "mil_in", "mil_out"}),
         ("military", BOB, {"mil_state": "服畢替代役", "mil_in": "2025-01-02", "mil_out": "2025-01-01"}, {"mil_out"}),
         ("passport", LAN, {"has_ui": "已有"}, {"ui_no", "arc_expiry"}),
-        ("passport", LAN | {"overseas_kind": "港澳生"}, {"has_ui": "已有", "ui_no": "A880000125"}, {"arc_expiry", "permit_no"}),
+        (
+            "passport",
+            LAN | {"overseas_kind": "港澳生"},
+            {"has_ui": "已有", "ui_no": "A880000125"},
+            {"arc_expiry", "permit_no"},
+        ),
         ("passport", LAN | {"overseas_kind": "僑生"}, {}, {"overseas_place"}),
         ("bank", ALICE, {"acct_kind": "郵局"}, {"post_no", "acct_self"}),
         ("bank", ALICE, {"acct_kind": "銀行"}, {"bank_code", "branch_code", "acct_no", "acct_self"}),
@@ -161,7 +165,9 @@ def test_the_mailing_address_is_taken_over_when_it_is_the_same():
 
 
 def test_an_address_of_its_own_stays():
-    one = judged("contact", ALICE, mail_same="", mail_country="台灣", mail_city="花蓮縣", mail_dist="吉安鄉", mail_addr="1 號")
+    one = judged(
+        "contact", ALICE, mail_same="", mail_country="台灣", mail_city="花蓮縣", mail_dist="吉安鄉", mail_addr="1 號"
+    )
 
     assert one.is_done
     assert (one.answers["mail_country"], one.answers["mail_zip"]) == ("TW", "973")
@@ -250,6 +256,13 @@ def test_a_hidden_field_takes_nothing():
     one = sheet.merged(RECORD.by_key["basic"], {"religion": "道教"}, {"religion": "x", "name_en_last": "lin"}, ALICE)
 
     assert (one.answers["religion"], one.answers["name_en_last"]) == ("道教", "LIN")
+
+
+def test_the_page_marks_what_this_student_must_fill():
+    given_name = RECORD.fields["name_en_first"]
+
+    assert judged("basic", ALICE).is_required(given_name)
+    assert not judged("basic", LAN).is_required(given_name)
 
 
 @pytest.mark.parametrize("typed", [" \u3000\t", "", [], ["", " "]])

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 from domain import identity
 from domain.roster_columns import COLUMNS
-from tests.answers import ANSWERS, fill, log_in
+from tests.answers import fill
 from tests.bench import served
 from tests.bench.wire import Wire
 from tests.browser import Browser
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 
 PUBLIC = {
     "home": "/",

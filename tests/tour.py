@@ -1,0 +1,167 @@
+"""Every page and state that a student can meet, one after the other, for tests that look at each of them.
+
+A leg of the tour is a generator: it yields the name of a state and leaves the window in it until it is asked to go on.
+"""
+
+from peewee import sqlite3
+
+from store import now
+from tests.answers import ANSWERS, a_photo
+from tests.people import PASSWORD
+from visits import fingerprint
+
+NEW = "Marzipan-Lantern-58"
+PHOTO = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": a_photo()}
+
+
+def public(site, window):
+    """What everybody may open."""
+    page = window.page
+    for path in ("/", "/lookup", "/intue/login", "/portal/login", "/password/forgot", "/privacy", "/accessibility"):
+        page.goto(path)
+        yield path
+    for path in ("/intue/login?notice=expired", "/intue/login?notice=out", "/no/such/page", "/password/reset/none"):
+        page.goto(path)
+        yield path
+    page.goto("/")
+    page.locator("details.more summary").click()
+    yield "/ unfolded"
+    yield from looking_up(site, window)
+    yield from knocking(site, window)
+    yield from forgetting(site, window)
+
+
+def looking_up(site, window):
+    """The look-up, in all its answers."""
+    person = site.person("woman")
+    y, m, d = person.birthday
+    right = {"program": person.program, "id_number": person.id_number, "birth_date-y": y, "birth_date-m": m}
+    for name, answers in {
+        "nothing": {},
+        "mistakes": {"id_number": "A12345678", "birth_date-y": "92", "birth_date-m": "13", "birth_date-d": "5"},
+        "a stranger": {**right, "id_number": "A123456789", "birth_date-d": d},
+        "found": {**right, "birth_date-d": d},
+    }.items():
+        window.page.goto("/lookup")
+        window.fill(**answers, captcha=site.code(window.page))
+        window.press()
+        yield f"/lookup: {name}"
+    for _ in range(5):
+        window.page.goto("/lookup")
+        window.fill(**right, birth_date__d=d, captcha=site.code(window.page))
+        window.press()
+    yield "/lookup: too often"
+
+
+def knocking(site, window):
+    """Both doors, closed."""
+    person = site.person("man")
+    for door in ("/intue/login", "/portal/login"):
+        window.page.goto(door)
+        window.press()
+        yield f"{door}: nothing"
+        for _ in range(2):
+            code = {"captcha": site.code(window.page)} if site.code(window.page) else {}
+            window.fill(account=person.account, password="wrong", **code)
+            window.press()
+        yield f"{door}: wrong"
+
+
+def forgetting(site, window):
+    """The way to a new password by mail."""
+    person, page = site.person("woman"), window.page
+    page.goto("/password/forgot")
+    window.press()
+    yield "/password/forgot: nothing"
+    window.fill(id_number=person.id_number, email="me@example.com", captcha=site.code(page))
+    window.press()
+    yield "/password/forgot: sent"
+    page.goto(f"/password/reset/{link_for(site, person)}")
+    yield "/password/reset"
+    window.fill(new="abc", again="abd")
+    window.press()
+    yield "/password/reset: mistakes"
+
+
+def link_for(site, person):
+    """The token of a link as the student would get it by mail."""
+    token = f"link-for-{person.account}"
+    with sqlite3.connect(site.folder / "xueji.db") as connection:
+        row = (fingerprint(token), person.account, now() + 600)
+        connection.execute("INSERT INTO reset_link (id, student_id, expires_at) VALUES (?, ?, ?)", row)
+    return token
+
+
+def first_day(site, window, kind="man"):
+    """From the first log-in to the list of tabs."""
+    person, page = site.person(kind), window.page
+    page.goto("/intue/login")
+    window.fill(account=person.account, password=person.first)
+    window.press()
+    yield "/password/first"
+    window.fill(new="12345678", again="1")
+    window.press()
+    yield "/password/first: mistakes"
+    window.fill(new=PASSWORD, again=PASSWORD)
+    window.press()
+    yield "/home"
+    page.locator("details.menu summary").click()
+    yield "/home: menu"
+    page.locator("main .btn.go").click()
+    yield "/record/notice"
+    window.press()
+    yield "/record/notice: nothing ticked"
+    for box in page.locator("main [type=checkbox][required]").all():
+        box.check()
+    for name in page.locator("main [required]:not([type=checkbox])").evaluate_all("all => all.map(one => one.name)"):
+        window.fill(**{name: ANSWERS[name]})
+    window.press()
+    page.goto("/record")
+    yield "/record"
+
+
+def every_tab(site, window, kind="man"):
+    """Each tab as it is at first, with errors, saved, as a summary and being changed again; then the end."""
+    person, cookies = site.returning(kind)
+    page = window.page
+    window.context.add_cookies(cookies)
+    page.goto("/record")
+    tabs = page.locator("[data-tab]").evaluate_all("all => all.map(one => one.dataset.tab)")
+    for tab in tabs:
+        path = f"/record/{tab}"
+        page.goto(path)
+        yield path
+        window.save()
+        yield f"{path}: mistakes"
+        answer(window)
+        yield f"{path}: saved"
+        page.goto(path)
+        yield f"{path}: summary"
+        page.locator(f"#panel a[href='{path}?edit=1']").click()
+        page.wait_for_selector("#panel form")
+        yield f"{path}: changing"
+    page.goto("/record")
+    yield "/record: all done"
+    page.goto("/home")
+    yield "/home: all done"
+    page.goto("/record/receipt")
+    yield "/record/receipt"
+
+
+def answer(window, **other):
+    """Fill in what the form asks for and save; then what the server asks for beyond that."""
+    _give(window, window.page.evaluate(ASKED), other)
+    window.save()
+    beyond = window.page.locator("#esum a").evaluate_all("all => all.map(a => a.hash.slice(1))")
+    if beyond:
+        _give(window, [name for name in beyond if name in ANSWERS], {})
+        window.save()
+
+
+ASKED = """() => [...document.querySelectorAll('main [required]')]
+    .filter(one => one.checkVisibility() && !one.validity.valid).map(one => one.name)"""
+
+
+def _give(window, names, other):
+    for name in dict.fromkeys(names):
+        window.fill(**{name: other.get(name, PHOTO if name == "photo" else ANSWERS[name])})
