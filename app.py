@@ -21,6 +21,7 @@ from blueprints import (
     portal,
     record,
     security,
+    upkeep,
     views,
 )
 from domain import record_file, settings
@@ -29,7 +30,18 @@ from domain.settings import BadSettings
 from domain.vault import Vault, read_key
 from store import BadDatabase, Settings, connect, database, prepare
 
-BLUEPRINTS = (assets.bp, captcha.bp, commands.bp, doors.bp, lookup.bp, pages.bp, passwords.bp, portal.bp, record.bp)
+BLUEPRINTS = (
+    assets.bp,
+    captcha.bp,
+    commands.bp,
+    doors.bp,
+    lookup.bp,
+    pages.bp,
+    passwords.bp,
+    portal.bp,
+    record.bp,
+    upkeep.bp,
+)
 
 
 def create_app(environ=os.environ):

@@ -1,7 +1,6 @@
 """The two doors, iNTUE and the campus portal, and the way out."""
 
 import unicodedata
-from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
@@ -82,7 +81,9 @@ def admit(account, password):
     student = Student.get_or_none(Student.student_no == account)
     matches = passwords.matches(student and student.password, password)
     is_initial = student is not None and is_initial_of(student, password)
-    if guard.is_locked(account) or not (matches or is_initial):
+    if guard.is_locked(account):
+        return None
+    if not (matches or is_initial):
         guard.count_failure(account)
         if student and not student.password:
             student.count_guess()
@@ -119,6 +120,5 @@ def notice():
 def own_path(path):
     """A path on this site to go on to, or ""; anything that could lead elsewhere is ""."""
     path = path or ""
-    parts = urlsplit(path) if path.isprintable() and "\\" not in path else None
-    ours = parts and not parts.scheme and not parts.netloc and path.startswith("/") and not path.startswith("//")
+    ours = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
     return path if ours else ""

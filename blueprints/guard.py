@@ -1,5 +1,7 @@
 """Tries that are counted, and verification codes: what stands before every door that anyone can knock at."""
 
+from ipaddress import ip_address, ip_network
+
 from flask import current_app, request
 
 from domain import captcha
@@ -41,8 +43,14 @@ def wants_new_code() -> bool:
 
 def address() -> str:
     """The visitor's address; of IPv6 the /64, which is what one household has."""
-    whole = request.remote_addr or ""
-    return whole if ":" not in whole else ":".join(whole.split(":")[:4])
+    given = request.remote_addr or ""
+    try:
+        whole = ip_address(given)
+        household = ip_network((whole, 64 if whole.version == 6 else 32), strict=False)
+    # A proxy may pass on what is no address, such as `unknown`.
+    except ValueError:
+        return given
+    return str(getattr(whole, "ipv4_mapped", None) or household.network_address)
 
 
 def is_locked(account) -> bool:

@@ -33,8 +33,8 @@ BIRTH_DATE, PROGRAM = "2007-05-20", "學士班"
 class Installation:
     """A running server with as many students of each kind as are asked for."""
 
-    def __init__(self, folder, port):
-        self.folder, self.port, self.used = folder, port, 0
+    def __init__(self, folder, process, port):
+        self.folder, self.process, self.port, self.used = folder, process, port, 0
 
     def browser(self, encoding="br", lang="zh", htmx=True):
         """Somebody who was never here before, as (browser, wire)."""
@@ -56,8 +56,8 @@ def installation():
             rows.writeheader()
             rows.writerows(row(kind, number) for kind in KINDS for number in range(1, 60))
         served.command(folder, "roster", "import", f"{folder}/roster.csv")
-        with served.server(folder) as (_, port):
-            yield Installation(folder, port)
+        with served.server(folder) as (process, port):
+            yield Installation(folder, process, port)
 
 
 def row(kind, number):

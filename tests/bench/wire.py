@@ -31,11 +31,11 @@ class Wire:
 
     def open(self, target, method="GET", headers=None, environ_base=None, **more):  # noqa: ARG002
         """Send a request, and load what the page that comes links to."""
-        reply = self._ask(target, method, headers or {}, **more)
+        reply = self.ask(target, method, headers or {}, **more)
         if reply.mimetype == "text/html":
             for path in linked(reply.get_data(as_text=True)):
                 if path not in self.cached:
-                    self._ask(path, "GET", {})
+                    self.ask(path, "GET", {})
         return reply
 
     def close(self):
@@ -47,9 +47,9 @@ class Wire:
         sizes = [one.size for one in self.transfers[since:] if counted(one)]
         return sum(sizes), len(sizes)
 
-    def _ask(self, target, method, headers, **more):
-        self.connection.sendall(self._request(target, method, headers, **more))
-        raw, status, fields, body = self._reply()
+    def ask(self, target, method, headers, **more):
+        self.connection.sendall(self.request(target, method, headers, **more))
+        raw, status, fields, body = self.reply()
         reply = Response(DECODE[fields.get("content-encoding", "")](body), status, content_type=fields["content-type"])
         if "location" in fields:
             reply.headers["Location"] = fields["location"]
@@ -59,7 +59,7 @@ class Wire:
         self.transfers.append(Transfer(method, urlsplit(target).path, status, raw, reply.mimetype, fragment))
         return reply
 
-    def _request(self, target, method, headers, **more):
+    def request(self, target, method, headers, **more):
         environ = EnvironBuilder(method=method, **more).get_environ()
         body = environ["wsgi.input"].read()
         lines = {"Host": "127.0.0.1", "Accept-Encoding": self.encoding, **headers}
@@ -70,7 +70,7 @@ class Wire:
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         return f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode() + body
 
-    def _reply(self):
+    def reply(self):
         received = b""
         while b"\r\n\r\n" not in received:
             received += self._more()

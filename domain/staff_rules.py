@@ -1,0 +1,71 @@
+"""What is asked of a staff account: how it is written, and what its password must be."""
+
+import re
+import unicodedata
+
+from zxcvbn import zxcvbn
+
+from domain import passwords
+from domain.dates import parse
+from domain.passwords import LONGEST, Rule
+from domain.words import N_, Invalid
+
+REGISTRAR, DEPARTMENT = ROLES = ("registrar", "department")
+SHORTEST = 12
+KEPT = 5
+
+
+def account(typed) -> str:
+    """A staff number: 2 to 20 letters, digits, dots, hyphens, in capitals. Raises Invalid."""
+    number = unicodedata.normalize("NFKC", typed or "").strip().upper()
+    if not re.fullmatch(r"[A-Z0-9][A-Z0-9._-]{1,19}", number):
+        raise Invalid(N_("A staff number has 2 to 20 letters and digits, for example T12345."))
+    return number
+
+
+def mailbox(typed) -> str:
+    """A mail address that a letter can be sent to. Raises Invalid."""
+    address = (typed or "").strip()
+    if len(address) > 254 or not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
+        raise Invalid(N_("Enter a whole email address, such as name@example.edu.tw."))
+    return address
+
+
+def last_four(typed) -> str:
+    """The last four digits of an ID number. Raises Invalid."""
+    digits = unicodedata.normalize("NFKC", typed or "").strip()
+    if not re.fullmatch(r"[0-9]{4}", digits):
+        raise Invalid(N_("Enter the last 4 digits of your ID number."))
+    return digits
+
+
+def birthday(typed) -> str:
+    """A date of birth in any usual form as ISO. Raises Invalid."""
+    return parse(typed).isoformat()
+
+
+def is_owner(known, birth_date, id_last4) -> bool:
+    """Whether what was given fits what the school knows: at least one of the two, and none of them wrong."""
+    given = [(known["birth_date"], birth_date), (known["id_last4"], id_last4)]
+    return any(one for _, one in given) and all(one == school for school, one in given if one)
+
+
+def rules(password, owner) -> list[Rule]:
+    """The school's rule with 12 characters in place of 8, line by line, for a password of this member of staff."""
+    shared = {rule.key: rule for rule in passwords.rules(password, _as_student(owner))}
+    return [
+        Rule("long", N_("At least 12 characters"), SHORTEST <= len(password) <= LONGEST),
+        *(shared[key] for key in ("letter", "digit", "symbol")),
+        Rule("named", N_("Without your staff number, name or birthday"), _is_unnamed(password, owner)),
+    ]
+
+
+def check(password, owner):
+    """Raise Invalid when `owner`, a mapping of account, name, email, birth_date, may not use this password."""
+    if len(password) > LONGEST:
+        raise Invalid(N_("Use at most {max} characters."), max=LONGEST)
+    unmet = next((rule for rule in rules(password, owner) if not rule.is_met), None)
+    if unmet:
+        raise Invalid(_UNMET[unmet.key])
+    if zxcvbn(password[: passwords._JUDGED], user_inputs=_personal(owner))["score"] < 3:
+        raise Invalid(N_("This password is easy to guess. Use a few unrelated words, or a longer mix."))

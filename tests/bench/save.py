@@ -1,0 +1,88 @@
+"""What a tab save costs: `python -m tests.bench.save` prints CPU time per request, ours over that of a bare app.
+
+Both run on the production server with the same workers and threads, turn about in one run, so that whatever else the
+machine does falls on both. CPU time is what the kernel charged the worker processes, system calls included.
+"""
+
+import os
+import statistics
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.answers import fill
+from tests.bench import served
+from tests.bench.weight import begin, installation
+from tests.bench.wire import Wire
+
+ROUNDS, SAVES = 9, 400
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Sender:
+    """One keep-alive connection that sends the same request again and again."""
+
+    def __init__(self, wire, path, body, headers):
+        content_type = "application/x-www-form-urlencoded"
+        self.wire, self.body = wire, body
+        self.raw = wire.request(path, "POST", headers, data=body, content_type=content_type)
+
+    def send(self, times):
+        """Send it so many times, one after the other; every reply must be a success."""
+        for _ in range(times):
+            self.wire.connection.sendall(self.raw)
+            _, status, _, _ = self.wire.reply()
+            assert status == 200, status
+
+
+def cpu_seconds(master) -> float:
+    """User and system time so far of the processes that `master` has started."""
+    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    stats = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split() for child in children]
+    return sum(int(one[11]) + int(one[12]) for one in stats) / TICKS
+
+
+def cost(process, sender, times=SAVES) -> float:
+    """Milliseconds of CPU time per request."""
+    before = cpu_seconds(process.pid)
+    sender.send(times)
+    return (cpu_seconds(process.pid) - before) / times * 1000
+
+
+def saves(place):
+    """(tab, Sender) of a complete save of each tab, as a browser with htmx sends it; the student is done with all."""
+    browser, wire = place.browser()
+    begin(place, browser, place.student("woman"))
+    for tab in list(browser.tabs):
+        fill(browser.open(f"/record/{tab}"))
+        assert browser.status == 200, (tab, browser.errors)
+        browser.open(f"/record/{tab}", edit=1)
+        if not browser.form().has_attr("enctype"):
+            yield tab, Sender(wire, f"/record/{tab}", urlencode(browser.typed()), {"HX-Request": "true"})
+
+
+@contextmanager
+def bare_server(body):
+    """The bare app on the same server, as (process, Sender of this body)."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"XUEJI_APP": "tests.bench.bare:create_app", "BARE_DATABASE": f"{folder}/bare.db"}
+        with served.server(folder, **settings) as (process, port):
+            yield process, Sender(Wire(port), "/", body, {})
+
+
+def main():
+    """Measure, and print a table in Markdown."""
+    with installation() as place:
+        ours = dict(saves(place))
+        with bare_server(ours["contact"].body) as (bare, bare_sender):
+            rounds = [
+                {tab: cost(place.process, sender) / bare_cost for tab, sender in ours.items()}
+                for _ in range(ROUNDS)
+                if (bare_cost := cost(bare, bare_sender, 3 * SAVES))
+            ]
+    print(rounds)
+
+
+if __name__ == "__main__":
+    main()
