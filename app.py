@@ -21,6 +21,11 @@ from blueprints import (
     portal,
     record,
     security,
+    staff_account,
+    staff_commands,
+    staff_factor,
+    staff_settings,
+    towns,
     upkeep,
     views,
 )
@@ -40,6 +45,11 @@ BLUEPRINTS = (
     passwords.bp,
     portal.bp,
     record.bp,
+    staff_account.bp,
+    staff_commands.bp,
+    staff_factor.bp,
+    staff_settings.bp,
+    towns.bp,
     upkeep.bp,
 )
 
@@ -58,10 +68,11 @@ def build_app(environ):
     app.config.from_mapping(settings.read(environ, Path(app.root_path)))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     app.extensions["record"] = record_file.load(app.config["RECORD_FILE"])
-    open_database(app)
-    for part in (language, access, security):
-        part.set_up(app)
+    language.set_up(app)
     app.before_request(lambda: setattr(g, "site", views.site()))
+    open_database(app)
+    access.set_up(app)
+    security.set_up(app)
     language.make_environments(app, asset=assets.asset, demo=app.config["MODE"] == "demo")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

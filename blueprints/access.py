@@ -2,7 +2,7 @@
 
 from functools import cached_property, wraps
 
-from flask import current_app, redirect, request, session, url_for
+from flask import abort, current_app, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from blueprints import language
@@ -15,6 +15,8 @@ from store import now
 from visits import Session, SignIn
 
 TOKEN = "visit"  # noqa: S105 -- the name of a cookie entry
+# Who else may visit, by what stands before the colon of a session id: it never stands in a student's.
+LOADERS = {}
 login_manager = LoginManager()
 
 
@@ -22,10 +24,15 @@ class Visitor(UserMixin):
     """A signed-in student with everything of theirs, and nobody else's."""
 
     is_staff = False
+    home, settings, door = "portal.home", "passwords.change", "doors.intue"
 
     def __init__(self, token, row):
         self.id = token
         self.is_initial, self.account, self._name, self._sealed, self.password_at = row
+
+    def leave(self):
+        """End this session for good."""
+        Session.end(self.id)
 
     @property
     def name(self):
@@ -77,6 +84,10 @@ class Visitor(UserMixin):
         """Whether the gate was passed for the notice as it is now."""
         return record().gate is None or Acknowledgement.exists_for(self.account, record().notice.version)
 
+    def sees(self, tab):
+        """Whether the tab is there for this student at all."""
+        return tab.gate or (tab.need != "hidden" and tab.when.holds(self.everything))
+
     def sheet(self, tab):
         """One tab judged, whether or not it counts."""
         answers, saved_at = self.saved.get(tab.key, ({}, None))
@@ -107,7 +118,10 @@ def set_up(app):
 
 @login_manager.user_loader
 def load(token):
-    """The visitor of a session token, or None."""
+    """The visitor of a session id, or None."""
+    kind, colon, staff_token = token.partition(":")
+    if colon:
+        return LOADERS[kind](staff_token) if kind in LOADERS else None
     row = Session.load(token, current_app.config["IDLE_MINUTES"] * 60)
     return row and Visitor(token, row)
 
@@ -119,6 +133,8 @@ def student_required(view):
     def guarded(*args, **kwargs):
         if not current_user.is_authenticated:
             return ended()
+        if current_user.is_staff:
+            abort(403)
         if current_user.is_initial:
             return redirect(url_for("passwords.first"))
         return view(*args, **kwargs)
@@ -131,7 +147,8 @@ def ended():
     """Nobody is signed in (any more): a page goes to the door and comes back; a fragment says so and keeps the form."""
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
     notice = "expired" if session.pop("_user_id", None) else None
-    door = url_for("doors.intue", next=here, notice=notice)
+    is_staff = request.path == "/staff" or request.path.startswith("/staff/")
+    door = url_for("staff_account.login" if is_staff else "doors.intue", next=here, notice=notice)
     if not is_partial():
         return redirect(door)
     reply = render("record/_ended.html", door=door)

@@ -8,7 +8,7 @@ from domain import captcha
 from visits import Captcha
 
 bp = Blueprint("captcha", __name__, url_prefix="/captcha")
-FORMS = ("lookup", "portal", "intue", "forgot")
+FORMS = ("lookup", "portal", "intue", "forgot", "staff", "activate")
 
 
 @bp.get("/<captcha_id>.png")

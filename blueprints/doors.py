@@ -44,10 +44,11 @@ def enter_portal():
 @bp.post("/logout")
 def logout():
     """End the session for good, and leave nothing of it in the browser."""
-    if current_user.is_authenticated:
-        Session.end(current_user.id)
+    door = getattr(current_user, "door", "doors.intue")
+    if current_user.get_id():
+        current_user.leave()
     logout_user()
-    reply = redirect(url_for("doors.intue", notice="out"))
+    reply = redirect(url_for(door, notice="out"))
     reply.headers["Clear-Site-Data"] = '"cache", "storage"'
     return reply
 
@@ -78,13 +79,14 @@ def enter(name):
 
 def admit(account, password):
     """(student, whether with an initial password), or None. Every way takes one hash."""
+    may_try = guard.may_try(account)
     student = Student.get_or_none(Student.student_no == account)
     matches = passwords.matches(student and student.password, password)
     is_initial = student is not None and is_initial_of(student, password)
-    if guard.is_locked(account):
+    if not may_try:
         return None
     if not (matches or is_initial):
-        guard.count_failure(account)
+        guard.count_failure()
         if student and not student.password:
             student.count_guess()
         return None

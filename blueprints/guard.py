@@ -53,17 +53,17 @@ def address() -> str:
     return str(getattr(whole, "ipv4_mapped", None) or household.network_address)
 
 
-def is_locked(account) -> bool:
-    """Whether the account had too many wrong passwords in this quarter of an hour, or the address too many at all."""
-    return (
-        Tries.so_far(f"login {account}", SHORT) >= PER_ACCOUNT
-        or Tries.so_far(f"address {address()}", SHORT) >= PER_ADDRESS
-    )
+def may_try(account) -> bool:
+    """Count a try of a password, and say whether it is judged at all.
+
+    Counted before it is judged: many at once are no way round the limit. A good one is forgotten again.
+    """
+    n = Tries.count(f"login {account}", SHORT)
+    return n <= PER_ACCOUNT and Tries.so_far(f"address {address()}", SHORT) < PER_ADDRESS
 
 
-def count_failure(account):
-    """Count a wrong password against the account and the address."""
-    Tries.count(f"login {account}", SHORT)
+def count_failure():
+    """Count a wrong password against the address."""
     Tries.count(f"address {address()}", SHORT)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 
+import staff_visits
 from domain import postman
 from store import database, now
 from visits import Mail, sweep
@@ -39,6 +40,7 @@ def background(settings):
                 send_waiting(settings)
                 if now() - swept > SWEEP_EVERY:
                     sweep()
+                    staff_visits.sweep()
                     swept = now()
 
     return run

@@ -141,15 +141,16 @@ def set_changed():
 
 def verify():
     """Step one."""
-    form = CurrentForm()
-    student = Student.get_by_id(current_user.account)
-    locked = guard.is_locked(current_user.account)
-    if form.validate() and passwords.matches(student.password, form.current.data) and not locked:
-        session["verified_at"] = now()
-        return redirect(url_for(".change"))
-    guard.count_failure(current_user.account)
-    wrong = form.wrong or {"current": language.say(N_("This is not your current password. Type it again."))}
-    return change_page(1, NewPasswordForm(formdata=None), wrong), 422
+    form, account = CurrentForm(), current_user.account
+    if not form.validate():
+        return change_page(1, NewPasswordForm(formdata=None), form.wrong), 422
+    may_try = guard.may_try(account)
+    if not (passwords.matches(Student.get_by_id(account).password, form.current.data) and may_try):
+        wrong = {"current": language.say(N_("This is not your current password. Type it again."))}
+        return change_page(1, NewPasswordForm(formdata=None), wrong), 422
+    guard.forget_failures(account)
+    session["verified_at"] = now()
+    return redirect(url_for(".change"))
 
 
 def replace():

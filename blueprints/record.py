@@ -46,30 +46,32 @@ def show(key):
 @student_required
 def save(key):
     """Keep what was typed, complete or not; the tab turns green when nothing is wrong any more."""
-    judged, sheet = find(key)
-    if not judged.is_open:
-        return tab_page(judged, sheet, editing=False), 403
-    if not sheet.tab.gate and not current_user.has_read_notice:
+    tab = find_tab(key)
+    if not access.period().is_open:
+        return tab_page(*find(key), editing=False), 403
+    if not tab.gate and not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
-    typed, refused = read_typed(sheet.tab, request, current_user.account)
-    current_user.save(sheet.tab, typed)
+    typed, refused = read_typed(tab, request, current_user.account)
+    current_user.save(tab, typed)
     judged, sheet = find(key)
     problems = {**sheet.problems, **refused}
-    if sheet.tab.gate:
+    if tab.gate:
         return pass_gate(sheet, problems)
     if problems:
         return tab_page(judged, sheet, editing=True, shown=problems), 422
     return saved(judged, sheet)
 
 
+def find_tab(key):
+    """A tab that applies to this student; any other is not there."""
+    tab = access.record().by_key.get(key)
+    return tab if tab and current_user.sees(tab) else abort(404)
+
+
 def find(key):
-    """(progress, sheet) of a tab that applies to this student; any other is not there."""
-    judged = current_user.progress
-    gate = access.record().gate
-    if gate and gate.key == key:
-        return judged, current_user.sheet(gate)
-    sheet = next((sheet for sheet in judged.sheets if sheet.tab.key == key), None)
-    return judged, sheet or abort(404)
+    """(progress, sheet) of a tab that applies to this student."""
+    tab, judged = find_tab(key), current_user.progress
+    return judged, current_user.sheet(tab) if tab.gate else judged[key]
 
 
 def tab_page(judged, sheet, editing, shown=None, just_saved=False):

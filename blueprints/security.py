@@ -132,4 +132,6 @@ def error_page(code, message="", reference=""):
     shown = code if code in KNOWN else 400 if code < 500 else 500
     words = language.say(message) if message else ""
     headers = {"Retry-After": "30"} if code == 503 else {}
+    if is_partial():
+        headers |= {"HX-Retarget": "#save", "HX-Reswap": "outerHTML"}
     return render("error.html", code=shown, message=words, reference=reference), code, headers

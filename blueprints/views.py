@@ -71,6 +71,7 @@ class Control:
     options: list = field(default_factory=list)
     attributes: dict = field(default_factory=dict)
     section: str = ""
+    of: str = ""
     when: str = ""
     hidden: bool = False
 
@@ -107,6 +108,7 @@ def control(sheet, one, shown, hidden=False):
         options=options(one, lang),
         attributes=attributes(one),
         section=getattr(one.section, lang),
+        of=one.of,
         when=one.when.asks(sheet.tab.names, sheet.facts) or "",
         hidden=hidden,
     )

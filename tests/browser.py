@@ -7,6 +7,8 @@ import re
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from tests.markup import check_html, check_page
 
@@ -50,13 +52,15 @@ class Browser:
         return self.post(form["action"], typed, files=files, htmx=self.htmx and form.has_attr("hx-post"))
 
     def post(self, path, typed, files=None, htmx=False):
-        """Send pairs (or a dict) to an address as a form; with `files`, even {}, as multipart."""
+        """Send pairs (or a dict) to an address as a form; with `files` (name: stream, file name), even {}, as multipart."""
         typed = list(typed.items()) if isinstance(typed, dict) else typed
         headers = {"HX-Request": "true"} if htmx else {}
         if files is None:
             body, content_type = urlencode(typed), FORM
         else:
-            body, content_type = {**_grouped(typed), **files}, "multipart/form-data"
+            uploads = [(name, FileStorage(*file)) for name, file in files.items()]
+            boundary, body = encode_multipart(MultiDict([*typed, *uploads]))
+            content_type = f"multipart/form-data; boundary={boundary}"
         answer = self.send("POST", path, data=body, headers=headers, content_type=content_type)
         return self._show(answer, fragment=htmx, headers=headers)
 
@@ -106,8 +110,11 @@ class Browser:
         return self
 
     def _swap(self, text, target):
-        """Put a fragment into the page the way htmx does: the first element for the target, the others by id."""
+        """Put a fragment into the page the way htmx does: a title, an element for the target, the others by id."""
         main, *rest = [one for one in BeautifulSoup(text, "html.parser").children if isinstance(one, Tag)]
+        if main.name == "title":
+            self.page.title.replace_with(main)
+            main, *rest = rest
         place = self.page.select_one(target)
         assert place, f"the page has no {target}"
         place.replace_with(main)
@@ -209,10 +216,3 @@ def _offered(controls):
     if controls[0].get("type") in ("radio", "checkbox"):
         return [one["value"] for one in controls]
     return None
-
-
-def _grouped(pairs):
-    groups = {}
-    for name, value in pairs:
-        groups.setdefault(name, []).append(value)
-    return groups

@@ -1,17 +1,20 @@
 """A fresh database for each test, and who sits at a browser."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from app import build_app
 from domain import roster, roster_file
+from domain.vault import Vault, read_key
 from models import Roster
-from store import connect, database, prepare
+from store import Settings, connect, database, prepare
 from tests.answers import begin, fill_all
 from tests.browser import Browser
 from tests.people import LIN
 
+pytest_plugins = ["tests.live"]
 ROOT = Path(__file__).parent.parent
 SETTINGS = {
     "XUEJI_MODE": "demo",
@@ -59,7 +62,9 @@ def started(app, database_url):
         database.close_all()
         return build_app({**SETTINGS, "XUEJI_DATABASE_URL": database_url, **given})
 
-    return start
+    yield start
+    # Two of the settings are the tables' own.
+    Settings.vault, Settings.campus_mail = Vault(read_key(SETTINGS["XUEJI_DATA_KEY"])), app.config["CAMPUS_MAIL"]
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "htmx"])
@@ -74,19 +79,44 @@ def plain(app):
     return Browser(app)
 
 
+@pytest.fixture(scope="session")
+def moments(built, students, tmp_path_factory):
+    """How far LIN has come: a database and the cookie of her browser, made once for every test that begins there."""
+    folder = tmp_path_factory.mktemp("moments")
+    connect(f"sqlite:///{folder}/now.db", ROOT)
+    with database.connection_context():
+        prepare()
+        Roster.take(students)
+    lin, made = Browser(built), {}
+    for name, go_on in (("begun", lambda: begin(lin, LIN)), ("done", lambda: fill_all(lin))):
+        go_on()
+        database.close_all()
+        made[name] = shutil.copy(folder / "now.db", folder / f"{name}.db"), lin.client.get_cookie("xueji").value
+    return made
+
+
+def at(moment, browser, tmp_path):
+    """Bring the test's database and this browser to a moment."""
+    path, cookie = moment
+    database.close_all()
+    shutil.copy(path, tmp_path / "xueji.db")
+    browser.client.set_cookie("xueji", cookie)
+    return browser
+
+
 @pytest.fixture
-def lin(visitor):
+def lin(moments, visitor, tmp_path):
     """A woman from Taiwan who has read the notice and filled in nothing yet."""
-    return begin(visitor, LIN)
+    return at(moments["begun"], visitor, tmp_path).open("/record")
 
 
 @pytest.fixture
-def lin_plain(plain):
+def lin_plain(moments, plain, tmp_path):
     """The same, without JavaScript only."""
-    return begin(plain, LIN)
+    return at(moments["begun"], plain, tmp_path).open("/record")
 
 
 @pytest.fixture
-def lin_done(plain):
+def lin_done(moments, plain, tmp_path):
     """The same, with every tab done."""
-    return fill_all(begin(plain, LIN))
+    return at(moments["done"], plain, tmp_path).open("/record")

@@ -131,6 +131,12 @@ class Window:
         self.context.on("request", lambda request: self._note(request, site.url))
         self.page = self.context.new_page()
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
     def _hear(self, said):
         if said.type in ("error", "warning") and "the server responded with a status of" not in said.text:
             self.complaints.append(f"{said.text} at {self.page.url}")
@@ -165,6 +171,18 @@ class Window:
 
     def save(self):
         """Press Save and wait for the panel that comes in the place of the one that is there."""
+        self.turn(self.page.locator("main .save .btn"))
+
+    def turn(self, control):
+        """Click something that brings another panel, as a fragment or with a page, and wait for it."""
         self.page.locator("#panel").evaluate("panel => { panel.dataset.old = 1 }")
-        self.press()
+        control.click()
         self.page.wait_for_selector("#panel:not([data-old])")
+
+    def state(self, tab):
+        """What the link of a tab says of it."""
+        return self.page.locator(f"#tabs [data-tab={tab}]").get_attribute("data-state")
+
+    def text(self, selector):
+        """The words that are to be seen in a part of the page."""
+        return self.page.locator(selector).inner_text()

@@ -18,6 +18,7 @@ ROUTES = {
     ("GET", "/privacy"): ANYONE,
     ("GET", "/healthz"): ANYONE,
     ("GET", "/static/<name>"): ANYONE,
+    ("GET", "/towns"): ANYONE,
     ("GET", "/lookup"): ANYONE,
     ("POST", "/lookup"): BLANK,
     ("GET", "/intue/login"): ANYONE,

@@ -1,5 +1,8 @@
 """Guessing passwords: how often, at what cost, and that nobody learns who exists."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import argon2
 import pytest
 
@@ -45,6 +48,21 @@ def test_four_wrong_passwords_do_not_and_the_right_one_counts_from_nothing_again
     for _ in range(3):
         guess(app, LIN, 4)
         assert log_in(Browser(app), LIN).path == "/home"
+
+
+def test_twelve_guesses_sent_at_once_count_as_five(app):
+    doors = [Browser(app, address=f"10.2.{n}.1").open("/intue/login") for n in range(12)]
+    together = threading.Barrier(len(doors))
+
+    def knock(browser):
+        together.wait()
+        browser.submit(account=LIN.account, password=WRONG)
+
+    with ThreadPoolExecutor(len(doors)) as crowd:
+        list(crowd.map(knock, doors))
+
+    with database.connection_context():
+        assert Student.get_by_id(LIN.account).wrong_guesses == 5
 
 
 def test_one_account_that_is_locked_leaves_the_others_alone(app):

@@ -165,3 +165,33 @@ ASKED = """() => [...document.querySelectorAll('main [required]')]
 def _give(window, names, other):
     for name in dict.fromkeys(names):
         window.fill(**{name: other.get(name, PHOTO if name == "photo" else ANSWERS[name])})
+
+
+def saving(site, window):
+    """What can come between pressing Save and the green tab."""
+    _, cookies = site.returning("woman")
+    page = window.page
+    window.context.add_cookies(cookies)
+    page.goto("/record/status")
+    window.fill(indigenous="平地原住民", disability="領有身心障礙證明", new_immigrant="是")
+    yield "/record/status: unfolded"
+    held = []
+    page.route("**/record/status", lambda route: held.append(route))
+    window.press()
+    page.wait_for_selector("form.htmx-request")
+    yield "/record/status: saving"
+    held[0].abort()
+    page.wait_for_selector(".save.bad")
+    yield "/record/status: no connection"
+    page.unroute("**/record/status")
+    window.context.clear_cookies()
+    window.press()
+    page.wait_for_selector(".save.bad a")
+    yield "/record/status: logged out"
+    window.context.add_cookies(cookies)
+    window.press()
+    page.wait_for_selector(".save.bad:not(:has(a))")
+    yield "/record/status: logged in again"
+    page.goto("/record/photo")
+    window.fill(photo=PHOTO)
+    yield "/record/photo: chosen"

@@ -1,0 +1,62 @@
+"""The forms of staff accounts."""
+
+from wtforms import PasswordField, StringField
+
+from blueprints import language
+from blueprints.forms import DayField, Form, NewPasswordForm, Obeys, a_day, given
+from domain import staff_rules
+from domain.kinds import folded
+from domain.words import N_
+
+
+def number(typed):
+    """A staff number as it is kept; its shape is not judged here, since an unknown one is refused like a wrong one."""
+    return folded(typed or "").upper()
+
+
+def unless_empty(rule):
+    """A rule for what may be left out."""
+    return lambda typed: rule(typed) if any(typed or "") else ""
+
+
+class StaffLoginForm(Form):
+    """A staff number and its password."""
+
+    account = StringField(validators=[Obeys(given(N_("Enter your staff number.")))], filters=[number])
+    password = PasswordField(validators=[Obeys(given(N_("Enter your password.")))])
+
+
+class ActivationForm(Form):
+    """Whose account it is, and one of the two things the school knows about its owner."""
+
+    account = StringField(validators=[Obeys(given(N_("Enter your staff number.")))], filters=[number])
+    birth_date = DayField(validators=[Obeys(unless_empty(lambda typed: a_day(typed).isoformat()))])
+    id_last4 = StringField(validators=[Obeys(unless_empty(staff_rules.last_four))])
+
+    def validate(self, extra_validators=None):
+        """Every control, and that one of the two was given."""
+        good = super().validate(extra_validators)
+        if not good or self.birth_date.data or self.id_last4.data:
+            return good
+        self.birth_date.errors = [
+            language.say(N_("Enter your date of birth, or the last 4 digits of your ID number below."))
+        ]
+        return False
+
+
+class CodeForm(Form):
+    """Six digits from the phone, or a recovery code."""
+
+    code = StringField(validators=[Obeys(given(N_("Enter the code.")))])
+
+
+class EnrolForm(CodeForm):
+    """Six digits from the phone that is new, and a code of the one in use where there is one."""
+
+    current = StringField()
+
+
+class ChangeForm(NewPasswordForm):
+    """The password in use, and another one twice."""
+
+    current = PasswordField(validators=[Obeys(given(N_("Enter your current password.")))])

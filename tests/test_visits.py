@@ -1,0 +1,112 @@
+"""What comes and goes in the database: codes, counts, links and letters, and the sweeping of what has run out."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from domain.vault import fingerprint
+from store import database, now
+from tests.people import CHEN, LIN
+from visits import Captcha, Mail, ResetLink, Session, Tries, sweep
+
+
+@pytest.fixture(autouse=True)
+def connection(app):
+    """A connection for the whole test."""
+    with database.connection_context():
+        yield
+
+
+def at_once(times, act):
+    """What so many threads get who do it at the same time."""
+    together = threading.Barrier(times)
+
+    def one(_):
+        with database.connection_context():
+            together.wait()
+            return act()
+
+    with ThreadPoolExecutor(times) as crowd:
+        return list(crowd.map(one, range(times)))
+
+
+def test_of_many_who_try_a_code_at_once_one_gets_it():
+    code = Captcha.draw("lookup", "12345")
+
+    answers = at_once(8, lambda: Captcha.take(code, "lookup"))
+
+    assert sorted(answers, key=str) == ["12345"] + [None] * 7
+
+
+def test_a_code_is_good_for_its_form_and_ten_minutes_only():
+    code, old = Captcha.draw("lookup", "12345"), Captcha.draw("lookup", "67890")
+    Captcha.update(expires_at=now() - 1).where(Captcha.id == old).execute()
+
+    assert Captcha.take(code, "portal") is None
+    assert Captcha.take(code, "lookup") == "12345"
+    assert Captcha.take(old, "lookup") is None and Captcha.answer_of(old) is None
+    assert Captcha.LIFE == 600
+
+
+def test_tries_are_counted_exactly_by_many_at_once():
+    counted = at_once(8, lambda: [Tries.count("login 411510001", 900) for _ in range(5)])
+
+    assert sorted(n for some in counted for n in some) == list(range(1, 41))
+    assert Tries.so_far("login 411510001", 900) == 40 and Tries.so_far("login 411510002", 900) == 0
+
+
+def test_what_was_tried_cannot_be_read_from_the_database():
+    Tries.count("lookup A223456781", 900)
+
+    assert b"A223456781" not in bytes(Tries.get().key)
+
+
+def test_a_reset_link_works_once_and_the_newest_only():
+    first, other = ResetLink.make(LIN.account), ResetLink.make(CHEN.account)
+    second = ResetLink.make(LIN.account)
+
+    assert ResetLink.owner(first) is None and not ResetLink.take(first)
+    assert ResetLink.owner(second).student_no == LIN.account
+    assert ResetLink.take(second) and not ResetLink.take(second)
+    assert ResetLink.owner(other).student_no == CHEN.account
+
+
+def test_of_many_who_use_a_link_at_once_one_may():
+    token = ResetLink.make(LIN.account)
+
+    assert sorted(at_once(8, lambda: ResetLink.take(token))) == [False] * 7 + [True]
+
+
+def test_a_reset_link_runs_out_after_half_an_hour():
+    token = ResetLink.make(LIN.account)
+    ResetLink.update(expires_at=ResetLink.expires_at - 1800).execute()
+
+    assert ResetLink.owner(token) is None and not ResetLink.take(token)
+
+
+def test_letters_wait_in_order_and_cannot_be_read_from_the_database():
+    for n in range(3):
+        Mail.queue(f"a{n}@grad.ntue.edu.tw", "Subject", f"https://xueji.example/password/reset/token{n}")
+    Mail.update(due_at=now() + 60).where(Mail.id == 2).execute()
+
+    assert [mail.opened[0] for mail in Mail.waiting()] == ["a0@grad.ntue.edu.tw", "a2@grad.ntue.edu.tw"]
+    assert not [mail for mail in Mail.select() if b"token" in bytes(mail.letter)]
+
+
+def test_sweeping_removes_what_has_run_out_and_nothing_else():
+    stale, fresh = Session.begin(LIN.account), Session.begin(LIN.account)
+    Session.update(opened_at=now() - Session.LONGEST - 1).where(Session.id == fingerprint(stale)).execute()
+    old_code, code = Captcha.draw("lookup", "1"), Captcha.draw("lookup", "2")
+    Captcha.update(expires_at=now() - 1).where(Captcha.id == old_code).execute()
+    ResetLink.make(CHEN.account)
+    ResetLink.update(expires_at=now() - 1).execute()
+    link = ResetLink.make(LIN.account)
+    Tries.count("login x", 900)
+
+    sweep()
+
+    assert Session.load(stale, 1800) is None and Session.load(fresh, 1800)
+    assert Captcha.select().count() == 1 and Captcha.answer_of(code) == "2"
+    assert ResetLink.select().count() == 1 and ResetLink.owner(link)
+    assert Tries.so_far("login x", 900) == 1
