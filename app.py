@@ -12,10 +12,13 @@ from blueprints import (
     assets,
     captcha,
     commands,
+    counter,
     doors,
+    freezing,
     language,
     lookup,
     outbox,
+    own_mailbox,
     pages,
     passwords,
     portal,
@@ -39,8 +42,11 @@ BLUEPRINTS = (
     assets.bp,
     captcha.bp,
     commands.bp,
+    counter.bp,
     doors.bp,
+    freezing.bp,
     lookup.bp,
+    own_mailbox.bp,
     pages.bp,
     passwords.bp,
     portal.bp,
@@ -79,7 +85,7 @@ def build_app(environ):
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)
-    app.extensions["xueji_background"] = outbox.background(app.config)
+    app.extensions["xueji_background"] = outbox.background(app)
     return app
 
 

@@ -1,4 +1,4 @@
-"""What comes and goes: sessions, sign-ins, verification codes, counted tries, reset links and mail."""
+"""What comes and goes: sessions, sign-ins, verification codes and counted tries."""
 
 import secrets
 
@@ -13,7 +13,6 @@ from peewee import (
     IntegerField,
 )
 
-from domain import passwords
 from domain.vault import fingerprint
 from models import Student
 from store import Settings, Statement, Table, database, now
@@ -29,13 +28,14 @@ class Session(Table):
     opened_at = BigIntegerField(default=now)
     seen_at = BigIntegerField(default=now, index=True)
     is_initial = BooleanField(default=False)
+    ended_at = BigIntegerField(null=True)
 
     LONGEST, LONGEST_INITIAL = 12 * 3600, 600
     _load = Statement(
         lambda: Session.select(
             Session.opened_at, Session.seen_at, Session.is_initial,
             Student.student_no, Student.name_zh, Student.roster, Student.password_at,
-        ).join(Student).where(Session.id == "")
+        ).join(Student).where((Session.id == "") & Session.ended_at.is_null())
     )  # fmt: skip
 
     @classmethod
@@ -48,7 +48,18 @@ class Session(Table):
     @classmethod
     def end(cls, token):
         """Close a session: its token opens nothing from now on, in any worker."""
-        cls.delete().where(cls.id == fingerprint(token)).execute()
+        cls.update(ended_at=now()).where(cls.id == fingerprint(token)).execute()
+
+    @classmethod
+    def end_all(cls, student_no):
+        """Close every session of a student."""
+        cls.update(ended_at=now()).where((cls.student == student_no) & cls.ended_at.is_null()).execute()
+
+    @classmethod
+    def owner(cls, token):
+        """The number of the student whose session this is or was, or None."""
+        row = cls.get_or_none(cls.id == fingerprint(token))
+        return row and row.student_id
 
     @classmethod
     def load(cls, token, idle):
@@ -92,6 +103,33 @@ class SignIn(Table):
         """When the student signed in the last time before now, or None."""
         row = cls._second(student_no, 1, 1).fetchone()
         return row and row[0]
+
+
+class Stash(Table):
+    """What a student sent when the session had just ended: sealed, and kept until the next sign-in."""
+
+    student = ForeignKeyField(Student, on_delete="CASCADE", primary_key=True)
+    tab = CharField(40)
+    typed = BlobField()
+    at = BigIntegerField()
+
+    LIFE = 12 * 3600
+
+    @classmethod
+    def keep(cls, student_no, tab, typed):
+        """Keep what was typed into a tab, in place of anything kept before."""
+        sealed = Settings.vault.seal_json(typed, f"stash|typed|{student_no}")
+        row = cls.insert(student=student_no, tab=tab, typed=sealed, at=now())
+        row.on_conflict(conflict_target=[cls.student], preserve=[cls.tab, cls.typed, cls.at]).execute()
+
+    @classmethod
+    def take(cls, student_no):
+        """(tab key, what was typed, when) once, or None."""
+        query = cls.delete().where(cls.student == student_no).returning(cls.tab, cls.typed, cls.at)
+        row = next(iter(list(query.execute())), None)
+        if row is None or row.at < now() - cls.LIFE:
+            return None
+        return row.tab, Settings.vault.open_json(row.typed, f"stash|typed|{student_no}"), row.at
 
 
 class Captcha(Table):
@@ -161,75 +199,10 @@ class Tries(Table):
         cls.delete().where(cls.key == Settings.vault.index(what)).execute()
 
 
-class ResetLink(Table):
-    """A link that sets a new password, once; only the fingerprint of its token is stored."""
-
-    id = CharField(64, primary_key=True)
-    student = ForeignKeyField(Student, on_delete="CASCADE", unique=True)
-    expires_at = BigIntegerField()
-
-    LIFE = 1800
-
-    @classmethod
-    def make(cls, student_no) -> str:
-        """A new token for the student; the link made before it no longer works."""
-        token = secrets.token_urlsafe(32)
-        with database.atomic():
-            cls.delete().where(cls.student == student_no).execute()
-            cls.insert(id=fingerprint(token), student=student_no, expires_at=now() + cls.LIFE).execute()
-        return token
-
-    @classmethod
-    def owner(cls, token):
-        """The student whose link this is, or None. Looking does not use it up: mail scanners open links."""
-        row = cls.get_or_none((cls.id == fingerprint(token)) & (cls.expires_at > now()))
-        return row and row.student
-
-    @classmethod
-    def take(cls, token) -> bool:
-        """Use the link up. True for one caller only."""
-        return cls.delete().where((cls.id == fingerprint(token)) & (cls.expires_at > now())).execute() == 1
-
-
-class Mail(Table):
-    """A letter waiting to be sent, or sent. `letter` is sealed: it may hold a reset link."""
-
-    id = AutoField()
-    letter = BlobField()
-    due_at = BigIntegerField(default=now, index=True)
-    tries = IntegerField(default=0)
-    sent_at = BigIntegerField(null=True)
-
-    @classmethod
-    def queue(cls, to, subject, text):
-        """Put a letter in the outbox, in the transaction of what caused it."""
-        cls.insert(letter=Settings.vault.seal_json([to, subject, text], "mail|letter|")).execute()
-
-    @classmethod
-    def waiting(cls):
-        """Letters that are due, oldest first."""
-        return cls.select().where(cls.sent_at.is_null() & (cls.due_at <= now())).order_by(cls.id)
-
-    @property
-    def opened(self):
-        """(to, subject, text)."""
-        return Settings.vault.open_json(self.letter, "mail|letter|")
-
-
-def change_password(student_no, password):
-    """Keep a new password, end every session of the student and void the reset link."""
-    hashed = passwords.hashed(password)
-    with database.atomic():
-        change = Student.update(password=hashed, password_at=now(), wrong_guesses=0)
-        change.where(Student.student_no == student_no).execute()
-        Session.delete().where(Session.student == student_no).execute()
-        ResetLink.delete().where(ResetLink.student == student_no).execute()
-
-
 def sweep():
     """Delete what has run out."""
     at = now()
     Captcha.delete().where(Captcha.expires_at < at).execute()
-    ResetLink.delete().where(ResetLink.expires_at < at).execute()
-    Session.delete().where(Session.opened_at < at - Session.LONGEST).execute()
+    Session.delete().where(Session.opened_at < at - 2 * Session.LONGEST).execute()
+    Stash.delete().where(Stash.at < at - Stash.LIFE).execute()
     Tries.delete().where(Tries.window < at - 2 * 86400).execute()

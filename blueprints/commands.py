@@ -13,7 +13,9 @@ from domain import export as exports
 from domain import record_file, roster, roster_file, roster_sample
 from domain.record_file import BadRecord
 from domain.words import N_, Invalid
+from letterbox import Mail
 from models import Roster, SavedTab, Student, facts_of
+from store import now
 
 bp = Blueprint("commands", __name__, cli_group=None)
 LANGUAGE = "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
@@ -161,10 +163,16 @@ def mail_group():
 
 
 @mail_group.command("send")
+@click.option("--refused", is_flag=True, help="Try those again, too, that a mail server refused for good.")
 @one_line_errors
-def send_mail():
+def send_mail(refused):
     """Deliver what waits in the outbox. The server does this by itself; this is for when it does not run."""
-    sent, waiting = outbox.send_waiting(current_app.config)
-    click.echo(say(N_("{sent} sent, {waiting} could not be sent and wait"), sent=sent, waiting=waiting))
-    if waiting:
+    if refused:
+        Mail.try_refused_again()
+    outbox.answer_requests()
+    counts = outbox.send_waiting(current_app.config, due_by=now() + outbox.LONGEST_WAIT)
+    waiting = Mail.waiting().count()
+    message = N_("{sent} sent, {refused} refused for good, {waiting} could not be sent and wait")
+    click.echo(say(message, sent=counts["sent"], refused=counts["refused"], waiting=waiting))
+    if waiting or counts["refused"]:
         sys.exit(1)

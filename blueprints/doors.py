@@ -5,11 +5,12 @@ import unicodedata
 from flask import Blueprint, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
-from blueprints import access, guard
+from blueprints import access, guard, stash
 from blueprints.forms import LoginForm
 from blueprints.htmx import render
 from domain import passwords
 from models import Student
+from recovery import Freeze, ResetLink, Slip
 from visits import Session, SignIn
 
 bp = Blueprint("doors", __name__)
@@ -78,20 +79,21 @@ def enter(name):
 
 
 def admit(account, password):
-    """(student, whether with an initial password), or None. Every way takes one hash."""
+    """(student, whether for a new password only), or None. Every way takes one hash."""
     may_try = guard.may_try(account)
     student = Student.get_or_none(Student.student_no == account)
     matches = passwords.matches(student and student.password, password)
     is_initial = student is not None and is_initial_of(student, password)
+    has_slip, is_frozen = Slip.fits(account, password), Freeze.holds(account)
     if not may_try:
         return None
-    if not (matches or is_initial):
+    if not ((matches or is_initial) and not is_frozen or has_slip and Slip.take(account, password)):
         guard.count_failure()
         if student and not student.password:
             student.count_guess()
         return None
     guard.forget_failures(account)
-    return student, is_initial
+    return student, not matches
 
 
 def is_initial_of(student, password):
@@ -108,9 +110,13 @@ def welcome(student, is_initial, name):
         session["lang"] = language
     if not is_initial:
         SignIn.insert(student=student.student_no, door=name).execute()
+    ResetLink.void(student.student_no)
     token = Session.begin(student.student_no, is_initial)
-    login_user(access.load(token))
-    return redirect(url_for("passwords.first") if is_initial else next_path or url_for("portal.home"))
+    visitor = access.load(token)
+    login_user(visitor)
+    if is_initial:
+        return redirect(url_for("passwords.first"))
+    return redirect(stash.restore(visitor) or next_path or url_for("portal.home"))
 
 
 def notice():

@@ -85,3 +85,8 @@ def may_look_up(id_number) -> bool:
         Tries.count(f"lookup from {address()}", SHORT) <= LOOKUPS_PER_ADDRESS,
     )
     return all(within)
+
+
+def is_first_look_up(account) -> bool:
+    """Whether this is the first time today that the number of an account in use is looked up."""
+    return Tries.count(f"looked up {account}", DAY) == 1

@@ -1,50 +1,155 @@
-"""The letters Xueji writes: in both languages, to the campus mailbox, never with an ID number or a password."""
+"""The letters Xueji writes: in both languages, as text and as plain HTML, never with an ID number or a password."""
+
+from typing import NamedTuple
 
 from flask import current_app
 
 from blueprints import language
+from domain import clock, postman
 from domain.words import N_
+from letterbox import Mail
 from models import facts_of
-from visits import Mail
+from recovery import FreezeLink, ResetLink
+from store import now
 
-BETWEEN_LANGUAGES = "\n\n――――――――\n\n"
-RESET = (
+TAGS = {"zh": "zh-Hant-TW", "en": "en"}
+TIMES = ("at", "until")
+
+
+class Wording(NamedTuple):
+    """One kind of letter: what it is called in the outbox, and catalog messages with placeholders."""
+
+    kind: str
+    subject: str
+    text: str
+
+
+RESET = Wording(
+    "reset",
     N_("Set a new password for your student account"),
     N_(
         "Somebody, we hope you, asked to set a new password for account {account}.\n\n"
-        "Open this link within 30 minutes. It works once:\n{link}\n\n"
+        "Open this link before {until}. It works once:\n{link}\n\n"
         "If it was not you, do nothing: your password stays as it is."
     ),
 )
-FIRST = (
+FIRST = Wording(
+    "first",
     N_("Your student account is in use now"),
-    N_(
-        "The initial password of account {account} was used, and a new one was set in its place.\n\n"
-        "If it was not you, call the {office} at once: {phone}."
-    ),
+    N_("Account {account} was used for the first time, and a new password took the place of the initial one ({at})."),
 )
-CHANGED = (
+CHANGED = Wording(
+    "changed",
     N_("Your password was changed"),
+    N_("The password of account {account} was changed ({at}). All devices that were logged in have been logged out."),
+)
+RECOVERED = Wording(
+    "recovered",
+    N_("Your new password is set"),
     N_(
-        "The password of account {account} was changed. All devices that were logged in have been logged out.\n\n"
-        "If it was not you, set another one with Forgot password, and call the {office}: {phone}."
+        "A new password was set for account {account} with a link from a letter or a code from the counter ({at}). "
+        "All devices that were logged in have been logged out."
     ),
 )
+CODE = Wording(
+    "code",
+    N_("The code for your personal mailbox"),
+    N_(
+        "Type this code on the page that asks for it, before {until}:\n\n{code}\n\n"
+        "Whoever asked for it wants to use this mailbox for a student account. If it was not you, do nothing."
+    ),
+)
+MAILBOX_KEPT = Wording(
+    "mailbox",
+    N_("A personal mailbox was set for your student account"),
+    N_("Links to set a new password for account {account} may go to a personal mailbox from now on ({at})."),
+)
+MAILBOX_GONE = Wording(
+    "mailbox",
+    N_("The personal mailbox of your student account was removed"),
+    N_("Links to set a new password for account {account} only go to this campus mailbox again ({at})."),
+)
+LOOKED_UP = Wording(
+    "lookup",
+    N_("Your student number was looked up"),
+    N_(
+        "Somebody who knows your ID number and date of birth looked up student number {account} ({at}).\n\n"
+        "If it was not you: this alone opens nothing. Do not tell anybody your password."
+    ),
+)
+MAILBOX_WENT = N_(
+    "The personal mailbox of the account was removed, in case somebody else had set it. "
+    "You can set it again after logging in."
+)
+NOT_YOU = N_(
+    "It was not you? Open this link and press the button, and the account is frozen at once:\n{freeze}\n\n"
+    "Or call the {office}: {phone}."
+)
+AUTOMATIC = N_("{school}, {system}. This letter was sent automatically; nobody reads replies to it.")
 
 
-def queue(letter, known, **values):
-    """Put a letter (subject, text) to the student of these roster columns into the outbox."""
-    subject = " / ".join(language.say(letter[0], lang) for lang in language.LANGUAGES)
-    text = BETWEEN_LANGUAGES.join(_text(letter[1], lang, known, values) for lang in language.LANGUAGES)
-    Mail.queue(facts_of(known)["campus_email"], subject, text)
+def post(to, subject, texts, *, kind, first=None):
+    """Put a letter into the outbox. `texts`: its text by language; `first`: the language that comes first.
+
+    Paragraphs are parted by blank lines; a line that is an address of ours becomes a link.
+    """
+    order = sorted(language.LANGUAGES, key=lambda lang: lang != (first or language.current()))
+    subjects = {lang: language.say(subject, lang) for lang in order}
+    parts = [(TAGS[lang], subjects[lang], _paragraphs(texts[lang], lang)) for lang in order]
+    drawn = [_draw(name, order[0], parts=parts) for name in ("mail/letter.txt", "mail/letter.html")]
+    letter = postman.Letter(to, " / ".join(subjects.values()), *drawn)
+    Mail.queue(letter, postman.new_mark(current_app.config["MAIL_SENDER"]), kind)
 
 
-def _text(message, lang, known, values):
+def _paragraphs(text, lang):
+    """Paragraphs as lists of lines, with the one that every letter ends with."""
+    whole = f"{text}\n\n{language.say(AUTOMATIC, lang).format(**_school(lang))}"
+    return [paragraph.split("\n") for paragraph in whole.split("\n\n")]
+
+
+def _school(lang):
     school = current_app.extensions["record"].school
-    words = {name: getattr(school[name], lang) for name in ("office", "phone")}
-    return language.say(message, lang).format(account=known["student_no"], **words, **values)
+    words = {name: getattr(school[name], lang) for name in ("office", "phone", "system")}
+    return {**words, "school": getattr(school["name"], lang)}
 
 
-def queue_reset(student, token):
-    """The letter with a reset link, which is built from BASE_URL and never from the request."""
-    queue(RESET, student.known, link=f"{current_app.config['BASE_URL'].rstrip('/')}/password/reset/{token}")
+def _draw(template, lang, **context):
+    env = current_app.extensions["languages"][lang]
+    return env.get_template(template).render(home=address_of(""), **context)
+
+
+def address_of(path) -> str:
+    """The whole address of a path of ours, which is built from BASE_URL and never from the request."""
+    return f"{current_app.config['BASE_URL'].rstrip('/')}/{path}"
+
+
+def queue(wording, known, *more, to=None, first=None, **values):
+    """Put a letter to the student of these roster columns into the outbox; to the campus mailbox if not said.
+
+    `more`: messages that follow the letter's own; `values` fill the placeholders, times in seconds since 1970.
+    """
+    values["account"] = known["student_no"]
+    texts = {
+        lang: "\n\n".join(_say(message, lang, values) for message in (wording.text, *more))
+        for lang in language.LANGUAGES
+    }
+    post(to or facts_of(known)["campus_email"], wording.subject, texts, kind=wording.kind, first=first)
+
+
+def _say(message, lang, values):
+    times = {name: clock.full(values[name], lang) for name in TIMES if name in values}
+    return language.say(message, lang).format(**{**_school(lang), **values, **times})
+
+
+def notify(wording, known, *more):
+    """Tell the owner what happened just now, with a link to freeze the account if it was somebody else."""
+    freeze = address_of(f"password/not-me/{FreezeLink.make(known['student_no'])}")
+    queue(wording, known, *more, NOT_YOU, at=now(), freeze=freeze)
+
+
+def queue_reset(student, mailbox, first):
+    """The letter with a new reset link, to one of the student's mailboxes."""
+    is_campus = mailbox == facts_of(student.known)["campus_email"]
+    token = ResetLink.make(student.student_no, prefix="" if is_campus else ResetLink.OWN)
+    until = now() + ResetLink.LIFE
+    queue(RESET, student.known, to=mailbox, first=first, link=address_of(f"password/reset/{token}"), until=until)

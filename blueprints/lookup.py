@@ -4,11 +4,12 @@ from types import SimpleNamespace
 
 from flask import Blueprint
 
-from blueprints import guard, views
+from blueprints import guard, letters, views
 from blueprints.forms import LookupForm
 from blueprints.htmx import render
 from domain import names
 from models import Student, facts_of
+from store import now
 
 bp = Blueprint("lookup", __name__)
 
@@ -30,6 +31,8 @@ def look_up():
     if not guard.may_look_up(form.id_number.data):
         return page(form, outcome="limited"), 429
     student = match(form.id_number.data, form.birth_date.data, form.program.data)
+    if student and student.password and guard.is_first_look_up(student.student_no):
+        letters.queue(letters.LOOKED_UP, student.known, at=now())
     return page(form, found=student and summary(student), outcome=None if student else "missing")
 
 

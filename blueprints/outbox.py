@@ -1,46 +1,150 @@
-"""What the server does beside answering: letters go out, and what has run out is swept away."""
+"""What the server does beside answering: reset requests are looked into, letters go out, what has run out is swept."""
 
 import logging
+import time
+from collections import Counter
 
+from peewee import OperationalError
+
+import letterbox
+import recovery
 import staff_visits
-from domain import postman
+import visits
+from blueprints import letters
+from domain import mailboxes, postman
+from domain.vault import WrongKey
+from letterbox import Mail
+from models import Student
+from recovery import ResetRequest
 from store import database, now
-from visits import Mail, sweep
 
 log = logging.getLogger("xueji")
-ROUND, SWEEP_EVERY = 5, 600
-LONGEST_WAIT = 3600
+ROUND, SWEEP_EVERY = 3, 600
+SHORTEST_WAIT, LONGEST_WAIT = 30, 3600
+# A server that was away is asked again within four minutes, so that the oldest letter is out within five.
+LONGEST_PAUSE = 240
+# A letter waits for a fifteenth of its age: four minutes more after an hour. RFC 5321 §4.5.4.1 gives up after 4-5 days.
+FRACTION, GIVE_UP = 15, 5 * 86400
+# The longest that handing over one letter takes: a few commands, each of which may wait for the server's patience.
+COMMANDS = 10
 
 
-def send_waiting(settings) -> tuple[int, int]:
-    """Try every letter that is due: (sent, still waiting). One that fails waits longer each time, up to an hour."""
-    sent = failed = 0
-    for mail in list(Mail.waiting()):
-        try:
-            postman.deliver(mail.opened, settings)
-        except OSError as reason:
-            failed += 1
-            wait = min(LONGEST_WAIT, 30 * 2**mail.tries)
-            Mail.update(tries=mail.tries + 1, due_at=now() + wait).where(Mail.id == mail.id).execute()
-            log.warning("letter %s could not be sent, next try in %s s: %s", mail.id, wait, reason)
-        else:
-            sent += 1
-            Mail.update(sent_at=now(), letter=b"").where(Mail.id == mail.id).execute()
-            log.info("letter %s sent", mail.id)
-    return sent, failed
+def answer_requests():
+    """Send a reset link to everybody who asked for one and is known with that mailbox."""
+    while ResetRequest.select().exists():
+        with database.atomic():
+            request = ResetRequest.take()
+            try:
+                send_links(*request.opened, request.at) if request else None
+            except WrongKey:
+                log.error("a reset request could not be opened and was dropped")
 
 
-def background(settings):
-    """The job of the server's one background process, until `stop` (a threading.Event) is set."""
+def send_links(id_number, mailbox, lang, at):
+    """A link to the mailbox for each account that it fits, unless its owner came in without one since."""
+    for student in Student.with_number(id_number):
+        theirs = [one for one in recovery.mailboxes(student) if mailboxes.same(one, mailbox)]
+        if theirs and not recovery.has_come_in(student, at):
+            letters.queue_reset(student, theirs[0], lang)
+
+
+def send_waiting(settings, due_by=None, stopped=lambda: False) -> Counter:
+    """Try every letter that is due, or will be by `due_by`, over one connection.
+
+    How many were `sent`, `refused` for good or put off (`later`); `away`: whether the server could not be used.
+    """
+    counts = Counter()
+    if not Mail.is_any_due(due_by):
+        return counts
+    try:
+        with postman.open_post(settings) as post:
+            after = 0
+            while not stopped() and (mail := Mail.claim(COMMANDS * settings["MAIL_TIMEOUT"], after, due_by)):
+                after = mail.id
+                counts[deliver(mail, post, settings)] += 1
+    except postman.Away as reason:
+        log.warning("mail server: %s", reason)
+        counts["away"] += 1
+    return counts
+
+
+def deliver(mail, post, settings) -> str:
+    """Try one letter: `sent`, `refused` or `later`. Raises Away when there is no use in trying another one."""
+    try:
+        post.deliver(postman.compose(mail.opened, settings["MAIL_SENDER"], mail.mark, mail.queued_at))
+    except postman.Refused as reason:
+        return put_aside(mail, reason)
+    except postman.Away:
+        mail.put_off(wait_for(mail))
+        raise
+    except WrongKey:
+        return put_aside(mail, postman.Refused(postman.FINAL, "the letter in the outbox was altered"))
+    mail.close()
+    log.info("letter %s (%s) sent", mail.id, mail.kind)
+    return "sent"
+
+
+def put_aside(mail, reason):
+    """For good when the server says so or has said "later" for days; else for a while."""
+    is_final = reason.is_final or mail.age > GIVE_UP
+    if is_final:
+        mail.close(reason.words)
+    else:
+        mail.put_off(wait_for(mail), reason.words)
+    log.warning("letter %s (%s): %s, %s", mail.id, mail.kind, reason.code, "refused for good" if is_final else "later")
+    return "refused" if is_final else "later"
+
+
+def wait_for(mail) -> int:
+    """Seconds until a letter is tried again."""
+    return min(LONGEST_WAIT, max(SHORTEST_WAIT, mail.age // FRACTION))
+
+
+class Pause:
+    """How long a mail server that is away is left alone: longer and longer."""
+
+    def __init__(self):
+        self._since = self._until = None
+
+    @property
+    def is_over(self):
+        """Whether it is time to knock again."""
+        return self._until is None or time.monotonic() >= self._until
+
+    def note(self, is_away):
+        """Learn whether the server was there just now."""
+        at = time.monotonic()
+        self._since = (self._since or at) if is_away else None
+        self._until = at + min(LONGEST_PAUSE, (at - self._since) / 2) if is_away else None
+
+
+def background(app):
+    """The job of the server's background process, until `stop` (a threading.Event) is set."""
 
     def run(stop):
-        swept = 0
+        pause, swept = Pause(), 0
         while not stop.wait(ROUND):
-            with database.connection_context():
-                send_waiting(settings)
-                if now() - swept > SWEEP_EVERY:
-                    sweep()
-                    staff_visits.sweep()
-                    swept = now()
+            try:
+                with app.app_context(), database.connection_context():
+                    one_round(app.config, pause, stop)
+                    swept = sweep_after(swept)
+            except OperationalError as reason:
+                log.error("database: %s", reason)
 
     return run
+
+
+def one_round(settings, pause, stop):
+    """Everything that is to be done now."""
+    answer_requests()
+    if pause.is_over:
+        pause.note(bool(send_waiting(settings, stopped=stop.is_set)["away"]))
+
+
+def sweep_after(swept):
+    """Sweep when the last time is long enough ago; when it was done last."""
+    if now() - swept < SWEEP_EVERY:
+        return swept
+    for tables in (visits, staff_visits, letterbox, recovery):
+        tables.sweep()
+    return now()

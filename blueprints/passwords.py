@@ -12,12 +12,14 @@ from blueprints.htmx import render
 from domain import passwords
 from domain.clock import full
 from domain.words import N_
-from models import Student, facts_of
+from models import Student
+from recovery import ResetLink, ResetRequest, change_password, take_back
 from store import database, now
-from visits import ResetLink, Session, SignIn, change_password
+from visits import Session, SignIn
 
 bp = Blueprint("passwords", __name__, url_prefix="/password")
 VERIFIED_FOR = 300
+NOT_CURRENT = N_("This is not your current password. Type it again.")
 
 
 @bp.get("/first")
@@ -27,7 +29,7 @@ def first():
         return ended()
     if not current_user.is_initial:
         return redirect(url_for("portal.home"))
-    return new_password_page("password/first.html", NewPasswordForm(formdata=None))
+    return first_page(NewPasswordForm(formdata=None))
 
 
 @bp.post("/first")
@@ -37,17 +39,25 @@ def set_first():
         return ended() if not current_user.is_authenticated else redirect(url_for("portal.home"))
     form = NewPasswordForm()
     if not form.judge_new(partial(passwords.check, owner=current_user.known)):
-        return new_password_page("password/first.html", form), 422
+        return first_page(form), 422
     renew_session(form.new.data)
     return redirect(url_for("portal.home"))
+
+
+def first_page(form):
+    """The page of the first password, and of another one after a code from the counter."""
+    return new_password_page("password/first.html", form, has_password=bool(current_user.password_at))
 
 
 def renew_session(password):
     """Change the password, which ends every session, and begin a new one here."""
     account, is_first = current_user.account, current_user.is_initial
     with database.atomic():
-        change_password(account, password)
-        letters.queue(letters.FIRST if is_first else letters.CHANGED, current_user.known)
+        if is_first and current_user.password_at:
+            recover(current_user.known, password)
+        else:
+            change_password(account, password)
+            letters.notify(letters.FIRST if is_first else letters.CHANGED, current_user.known)
         SignIn.insert(student=account, door="first" if is_first else "change").execute()
     lang = session.get("lang")
     logout_user()
@@ -55,6 +65,13 @@ def renew_session(password):
     if lang:
         session["lang"] = lang
     login_user(access.load(Session.begin(account)))
+
+
+def recover(known, password, keeps_mailbox=False):
+    """Change the password of somebody who showed by letter or at the counter who they are, and tell the owner."""
+    with database.atomic():
+        mailbox_went = take_back(known["student_no"], password, keeps_mailbox)
+        letters.notify(letters.RECOVERED, known, *([letters.MAILBOX_WENT] if mailbox_went else []))
 
 
 def new_password_page(template, form, owner=None, **more):
@@ -72,23 +89,20 @@ def state_of(rule, typed):
 
 @bp.get("/forgot")
 def forgot():
-    """Ask for a link to the campus mailbox."""
+    """Ask for a link to one of one's mailboxes."""
     return forgot_page(ForgotForm(formdata=None))
 
 
 @bp.post("/forgot")
 def send_link():
-    """The same answer whoever asks; the link only goes to the mailbox the school knows."""
+    """The same answer after the same work, whoever asks; the background process finds out who it is."""
     form = ForgotForm()
     if guard.wants_new_code():
         return forgot_page(form)
     if not form.judge(code_for="forgot"):
         return forgot_page(form, form.messages), 422
     if guard.may_look_up(form.id_number.data):
-        for student in Student.with_number(form.id_number.data):
-            if facts_of(student.known)["campus_email"].lower() == form.email.data:
-                with database.atomic():
-                    letters.queue_reset(student, ResetLink.make(student.student_no))
+        ResetRequest.keep(form.id_number.data, form.email.data, language.current())
     return render("password/sent.html")
 
 
@@ -116,9 +130,7 @@ def set_reset(token):
         return new_password_page("password/reset.html", form, owner.known, token=token), 422
     if not ResetLink.take(token):
         return render("password/expired.html"), 410
-    with database.atomic():
-        change_password(owner.student_no, form.new.data)
-        letters.queue(letters.CHANGED, owner.known)
+    recover(owner.known, form.new.data, ResetLink.is_for_own_mailbox(token))
     guard.forget_failures(owner.student_no)
     return redirect(url_for("doors.intue", notice="reset"))
 
@@ -141,16 +153,23 @@ def set_changed():
 
 def verify():
     """Step one."""
-    form, account = CurrentForm(), current_user.account
+    form = CurrentForm()
     if not form.validate():
         return change_page(1, NewPasswordForm(formdata=None), form.wrong), 422
-    may_try = guard.may_try(account)
-    if not (passwords.matches(Student.get_by_id(account).password, form.current.data) and may_try):
-        wrong = {"current": language.say(N_("This is not your current password. Type it again."))}
-        return change_page(1, NewPasswordForm(formdata=None), wrong), 422
-    guard.forget_failures(account)
+    if not is_current(form.current.data):
+        return change_page(1, NewPasswordForm(formdata=None), {"current": language.say(NOT_CURRENT)}), 422
     session["verified_at"] = now()
     return redirect(url_for(".change"))
+
+
+def is_current(password) -> bool:
+    """Whether this is the password in use; counted as a try at a door is."""
+    account = current_user.account
+    may_try = guard.may_try(account)
+    if not (passwords.matches(Student.get_by_id(account).password, password) and may_try):
+        return False
+    guard.forget_failures(account)
+    return True
 
 
 def replace():

@@ -1,9 +1,9 @@
 """The record: the list of tabs, each tab, and the proof at the end."""
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, session, url_for
 from flask_login import current_user
 
-from blueprints import access, language, views
+from blueprints import access, language, stash, views
 from blueprints.access import student_required
 from blueprints.guard import address
 from blueprints.htmx import is_partial, render
@@ -15,6 +15,13 @@ from models import Acknowledgement, Photo
 from store import Settings
 
 bp = Blueprint("record", __name__, url_prefix="/record")
+
+
+@bp.before_request
+def keep_what_was_sent():
+    """A save that comes when its session has ended is kept until its owner has signed in again."""
+    if request.method == "POST" and not current_user.is_authenticated and "_user_id" in session:
+        stash.keep(session["_user_id"])
 
 
 @bp.get("")

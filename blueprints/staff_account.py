@@ -1,5 +1,6 @@
 """The door for staff: activating an account, logging in with its password."""
 
+import re
 from types import SimpleNamespace
 
 from flask import Blueprint, redirect, request, session, url_for
@@ -49,11 +50,16 @@ def tries_of(account):
 
 def login_page(form, **more):
     """The page of the door in any of its states."""
-    notice, path = request.args.get("notice"), own_path(request.values.get("next"))
+    notice = request.args.get("notice")
     context = {"failed": False, "errors": {}, "notice": notice if notice in NOTICES else None, **more}
-    context["next"] = path if path.startswith("/staff") else ""
     code = guard.new_code("staff") if guard.has_failed(tries_of(form.account.data or "")) else None
-    return render("staff/login.html", form=form, captcha=code, **context)
+    return render("staff/login.html", form=form, captcha=code, next=next_path(), **context)
+
+
+def next_path() -> str:
+    """The page of the staff area to go on to, or ""."""
+    path = own_path(request.values.get("next"))
+    return path if re.match(r"/staff(?![^/?])", path) else ""
 
 
 def admit(account, password):
@@ -74,8 +80,7 @@ def admit(account, password):
 
 def welcome(member):
     """Begin a session: a whole one, or one that only opens the second factor."""
-    path = own_path(request.form.get("next"))
-    session["next"] = path if path.startswith("/staff") else ""
+    session["next"] = next_path()
     is_complete = not (member.has_second_factor or member.must_have_second_factor)
     staff_access.begin(member.account, is_complete, way="password" if is_complete else None)
     return staff_access.arrive()

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from blueprints import language, staff_letters
 from blueprints.commands import LANGUAGE, one_line_errors, say
-from domain import clock, staff_rules
+from domain import clock, mailboxes, staff_rules
 from domain.staff_rules import DEPARTMENT, REGISTRAR, ROLES
 from domain.words import N_, Invalid
 from models import Student
@@ -63,7 +63,7 @@ def known_of(email, given):
     """What the school knows of a person, judged; what was not given is left out."""
     rules = {"birth": ("birth_date", staff_rules.birthday), "id_last4": ("id_last4", staff_rules.last_four)}
     found = {key: rule(given[option]) for option, (key, rule) in rules.items() if given[option] is not None}
-    return {"email": staff_rules.mailbox(email), **found}
+    return {"email": mailboxes.address(email), **found}
 
 
 def tidy(depts):

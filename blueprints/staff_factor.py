@@ -15,6 +15,8 @@ from visits import Tries
 
 bp = Blueprint("staff_factor", __name__, url_prefix="/staff/second-factor")
 PER_QUARTER, PER_DAY = 5, 20
+BAD_DIGITS = N_("This code is wrong or was used already. Wait for the next one and type that.")
+BAD_PAPER = N_("This recovery code is wrong or was used already. Try another one of the ten.")
 NOT_NEW = N_("This is not the code of the new phone. Scan the picture, then type its 6 digits.")
 
 
@@ -61,7 +63,7 @@ def verify(member, typed) -> str:
     if way is None:
         if n == PER_QUARTER:
             staff_letters.tell(staff_letters.GUESSED, member)
-        raise Invalid(N_("This code is wrong or was used already. Wait for the next one and type that."))
+        raise Invalid(BAD_PAPER if second_factor.is_recovery(typed) else BAD_DIGITS)
     Tries.forget(quarter)
     Tries.forget(day)
     return way

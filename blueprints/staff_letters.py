@@ -1,14 +1,11 @@
 """The letters to staff: in both languages, to the mailbox the school knows, never with a password or a code."""
 
-from flask import current_app
-
-from blueprints import language
-from blueprints.letters import BETWEEN_LANGUAGES
+from blueprints import language, letters
+from blueprints.letters import Wording
 from domain.words import N_
-from visits import Mail
 
-IF_NOT_YOU = N_("If it was not you, call the {office} at once: {phone}.")
-INVITED = (
+INVITED = Wording(
+    "staff invited",
     N_("Activate your staff account"),
     N_(
         "Staff account {account} is ready for you.\n\n"
@@ -16,7 +13,8 @@ INVITED = (
         "If you expected nothing like this, do nothing."
     ),
 )
-RESET = (
+RESET = Wording(
+    "staff reset",
     N_("Set a new password for your staff account"),
     N_(
         "Somebody, we hope you, asked to set a new password for staff account {account}.\n\n"
@@ -24,57 +22,55 @@ RESET = (
         "If it was not you, do nothing: your password stays as it is."
     ),
 )
-CHANGED = (
+CHANGED = Wording(
+    "staff password",
     N_("The password of your staff account was set"),
     N_("A password was set for staff account {account}. All devices that were logged in have been logged out."),
 )
-ENROLLED = (
+ENROLLED = Wording(
+    "staff phone",
     N_("A phone was set up for your staff account"),
     N_("Staff account {account} now asks for the codes of a newly set up phone. Earlier recovery codes are void."),
 )
-CODES = (
+CODES = Wording(
+    "staff codes",
     N_("New recovery codes for your staff account"),
     N_("New recovery codes were made for staff account {account}. Earlier ones are void."),
 )
-CODE_USED = (
+CODE_USED = Wording(
+    "staff code used",
     N_("A recovery code of your staff account was used"),
     N_("Somebody used a recovery code of staff account {account}. {left} of them are left."),
 )
-GUESSED = (
+GUESSED = Wording(
+    "staff guessed",
     N_("Wrong codes for your staff account"),
     N_(
         "Somebody who knows the password of staff account {account} typed several wrong codes. "
         "For a while no code is accepted."
     ),
 )
-FACTOR_RESET = (
+FACTOR_RESET = Wording(
+    "staff phone",
     N_("The phone of your staff account was removed"),
     N_("The phone and the recovery codes of staff account {account} no longer count. Set one up at the next login."),
 )
+NOT_YOU = N_("If it was not you, call the {office} at once: {phone}.")
 
 
-def queue(letter, account, email, **values):
-    """Put a letter (subject, text) into the outbox; one that carries no link ends with whom to call."""
-    subject = " / ".join(language.say(letter[0], lang) for lang in language.LANGUAGES)
-    parts = [letter[1]] if "link" in values else [letter[1], IF_NOT_YOU]
-    texts = ["\n\n".join(_text(part, lang, account=account, **values) for part in parts) for lang in language.LANGUAGES]
-    Mail.queue(email, subject, BETWEEN_LANGUAGES.join(texts))
-
-
-def _text(message, lang, **values):
-    school = current_app.extensions["record"].school
-    words = {name: getattr(school[name], lang) for name in ("office", "phone")}
-    return language.say(message, lang).format(**words, **values)
-
-
-def tell(letter, member, **values):
-    """A letter to a member of staff."""
-    queue(letter, member.account, member.particulars["email"], **values)
+def tell(wording, member, **values):
+    """A letter to a member of staff; one that carries no link ends with whom to call."""
+    parts = [wording.text] if "link" in values else [wording.text, NOT_YOU]
+    texts = {
+        lang: "\n\n".join(letters.say(part, lang, account=member.account, **values) for part in parts)
+        for lang in language.LANGUAGES
+    }
+    letters.post(member.particulars["email"], wording.subject, texts, kind=wording.kind)
 
 
 def link_to(token) -> str:
-    """The address of an activation link, which is built from BASE_URL and never from the request."""
-    return f"{current_app.config['BASE_URL'].rstrip('/')}/staff/activate/{token}"
+    """The address of an activation link."""
+    return letters.address_of(f"staff/activate/{token}")
 
 
 def queue_link(member, token):

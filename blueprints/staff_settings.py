@@ -17,7 +17,7 @@ from staff_visits import StaffSession, StaffSignIn, change_password
 from store import database
 
 bp = Blueprint("staff_settings", __name__, url_prefix="/staff")
-ROLES = {"registrar": N_("Registrar’s office"), "department": N_("Department")}
+ROLES = {"registrar": N_("Registrar’s office"), "department": N_("Department office")}
 WAYS = {
     "password": N_("Password"),
     "phone": N_("Password and phone code"),

@@ -14,18 +14,21 @@ PARTS = {"date": ("y", "m", "d"), "month": ("y", "m")}
 
 def read_typed(tab, request, student_no):
     """(what was typed by key, pictures refused by key) of a whole form. What the form does not hold is left out."""
-    typed, refused = {}, {}
+    typed, refused = read_texts(tab, request.form), {}
     for field in tab:
-        if not field.is_white:
-            continue
-        widget = KINDS[field.kind].widget
-        if widget == "photo":
+        if field.is_white and KINDS[field.kind].widget == "photo":
             _read_photo(field, request, student_no, typed, refused)
-        else:
-            value = READERS.get(widget, _single)(field.key, request.form, widget)
-            if value is not None:
-                typed[field.key] = value
     return typed, refused
+
+
+def read_texts(tab, form):
+    """What was typed by key, pictures aside."""
+    typed = {}
+    for field in tab:
+        widget = KINDS[field.kind].widget
+        if field.is_white and widget != "photo":
+            typed[field.key] = READERS.get(widget, _single)(field.key, form, widget)
+    return {key: value for key, value in typed.items() if value is not None}
 
 
 def _single(key, form, _widget):

@@ -10,17 +10,17 @@ from flask import Blueprint, current_app
 import store
 from blueprints.commands import one_line_errors, say
 from domain.words import N_, Invalid
-from visits import Mail
+from letterbox import REFUSED, SENT, Mail
 
 bp = Blueprint("upkeep", __name__, cli_group=None)
 LEAST_FREE = 500 * 1024 * 1024
-STUCK_AFTER = 3
+STUCK_AFTER, STUCK_AGE, SHOWN = 3, 15 * 60, 5
 
 
 @bp.cli.command("doctor")
 def doctor():
     """Check configuration, database, mail and disk: one line each, exit status 1 when something is wrong."""
-    findings = [*configuration(), database_version(), durability(), mail(), disk()]
+    findings = [*configuration(), database_version(), durability(), *mail(), disk()]
     for is_well, line in findings:
         click.echo(f"{'ok  ' if is_well else 'BAD '} {line}")
     if not all(is_well for is_well, _ in findings):
@@ -57,10 +57,23 @@ def durability():
 
 def mail():
     """Letters that wait, and those that wait in vain."""
-    waiting = Mail.select().where(Mail.sent_at.is_null()).count()
-    stuck = Mail.select().where(Mail.sent_at.is_null() & (Mail.tries >= STUCK_AFTER)).count()
-    server = current_app.config["MAIL_SERVER"] or f"files in {current_app.config['MAIL_FOLDER']}"
-    return not stuck, f"mail: {server}, {waiting} waiting, {stuck} of them failed {STUCK_AFTER} times or more"
+    settings, waiting = current_app.config, list(Mail.waiting())
+    stuck = [one for one in waiting if one.tries >= STUCK_AFTER or one.age > STUCK_AGE]
+    server = settings["MAIL_SERVER"] or f"files in {settings['MAIL_FOLDER']}"
+    oldest = max((one.age for one in waiting), default=0) // 60
+    said = next((f": {one.words}" for one in stuck if one.words), "")
+    yield not stuck, f"mail: {server}, {len(waiting)} waiting, the oldest for {oldest} min, {len(stuck)} stuck{said}"
+    yield from refused_mail()
+
+
+def refused_mail():
+    """Letters that a server refused for good in the last day, with its words: BAD when it refuses more than it takes."""
+    closed = Mail.select().where(Mail.closed_at > store.now() - 86400).order_by(Mail.id.desc())
+    refused = list(closed.where(Mail.state == REFUSED))
+    sent = closed.where(Mail.state == SENT).count()
+    yield len(refused) <= sent, f"mail refused for good in the last day: {len(refused)}, sent: {sent}"
+    for one in refused[:SHOWN]:
+        yield True, f"mail refused for good: letter {one.id} ({one.kind}): {one.words}"
 
 
 def disk():

@@ -17,8 +17,8 @@ class Term:
         value = facts.get(self.name, "")
         if self.under is not None:
             return str(value).isdecimal() and int(value) < self.under
-        given = value if isinstance(value, list) else [value]
-        return any(one in self.values for one in given) is not self.negated
+        among = any(one in self.values for one in value) if isinstance(value, list) else value in self.values
+        return among is not self.negated
 
     def __str__(self):
         return self.name + ("!=" if self.negated else "=") + "|".join(self.values)
@@ -32,7 +32,13 @@ class Condition:
 
     def holds(self, facts):
         """Whether the condition is met by `facts`, a mapping of names to answers and roster values."""
-        return not self.alternatives or any(all(term.holds(facts) for term in terms) for terms in self.alternatives)
+        for terms in self.alternatives:
+            for term in terms:
+                if not term.holds(facts):
+                    break
+            else:
+                return True
+        return not self.alternatives
 
     @property
     def names(self):

@@ -19,6 +19,7 @@ _SEPARATED = re.compile(
     r"(?P<yy>[0-9]{1,4})年(?P<mm>[0-9]{1,2})月(?P<dd>[0-9]{1,2})日?)"
 )
 _RUN_TOGETHER = re.compile(r"(?P<y>[0-9]{2,4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})")
+_TIDY = re.compile(r"[0-9]+(?:-[0-9]+)*")
 _MONTH = re.compile(rf"(?P<era>{_ERA})(?P<y>[0-9]{{1,4}})(?:[-/.]|年)(?P<m>[0-9]{{1,2}})月?")
 _MONTH_RUN_TOGETHER = re.compile(r"(?P<y>[0-9]{3,4})(?P<m>[0-9]{2})")
 # calendar.month_name would follow the server's locale.
@@ -110,6 +111,8 @@ def age(birth, today):
 
 
 def _tidy(text):
+    if _TIDY.fullmatch(text):
+        return text
     text = unicodedata.normalize("NFKC", text).strip()
     return re.sub(r"\s+", " ", re.sub(r"\s*([-/.年月日民國西元])\s*", r"\1", text))
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from domain import dates, identity, phones, places
 from domain.shown import as_chosen, as_date, as_kept, as_masked, as_tick
@@ -17,7 +18,8 @@ TYPED = str.maketrans("‐‒–—−‘’“”", "-----''\"\"")
 
 def plain(text, field, facts):  # noqa: ARG001 -- every kind is called with the same three
     """Any text, kept code point by code point: names must come back exactly as they were typed."""
-    hidden = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in TURNING), None)
+    suspects = "" if text.isprintable() else text
+    hidden = next((c for c in suspects if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in TURNING), None)
     if hidden:
         raise Invalid(
             N_("Delete the invisible character at position {position} and type it again."),
@@ -106,11 +108,18 @@ def month(text, field, facts):
 
 def choice(text, field, facts):  # noqa: ARG001
     """One of the field's options; its name in either language will do."""
-    wanted = folded(text)
-    for option in field.options:
-        if wanted in (folded(option.value), folded(option.label.zh), folded(option.label.en)):
-            return option.value
-    raise Invalid(N_("Choose one of the answers in the list."))
+    values = _values_by_name(field)
+    value = values.get(text) or values.get(folded(text))
+    if value is None:
+        raise Invalid(N_("Choose one of the answers in the list."))
+    return value
+
+
+@cache
+def _values_by_name(field):
+    options = field.options[::-1]  # the first one of a name is to win
+    names = {folded(name): one.value for one in options for name in (one.value, one.label.zh, one.label.en)}
+    return names | {one.value: one.value for one in options}
 
 
 def choices(texts, field, facts):
@@ -185,7 +194,7 @@ def folded(text):
 
     Never for names in Chinese: it would change characters in them.
     """
-    marked = "".join(one for one in text if unicodedata.category(one) != "Cf")
+    marked = text if text.isascii() else "".join(one for one in text if unicodedata.category(one) != "Cf")
     return unicodedata.normalize("NFKC", marked).translate(TYPED).strip()
 
 

@@ -13,6 +13,8 @@ LANDLINE = re.compile(
     r"02[0-9]{8}|037[0-9]{6}|03[0-9]{7}|049[0-9]{7}|04[0-9]{7,8}|0[567][0-9]{7}"
     r"|0826[0-9]{5}|0836[0-9]{5}|082[0-9]{6}|089[0-9]{6}|08[0-9]{7}"
 )
+# As numbers are kept; none of what _bare removes is in it.
+PLAIN = re.compile(r"0[1-9][0-9]*")
 EXTENSION = re.compile(r"(?:#|轉|分機|EXT|X)([0-9]{1,6})$")
 
 
@@ -50,6 +52,8 @@ def any_number(text):
 
 def _bare(text):
     """Without the marks between groups, and without those that telephones put around numbers when they copy them."""
+    if PLAIN.fullmatch(text):
+        return text
     folded = unicodedata.normalize("NFKC", text).upper()
     number = "".join(one for one in folded if one not in "().-–—‐" and unicodedata.category(one) not in ("Cf", "Zs"))
     return re.sub(r"^(?:\+|00)8860?", "0", number)

@@ -33,8 +33,9 @@ def fold(text):
     return "".join(letters).casefold().replace("台", "臺")
 
 
+# Each name folded, and the one we keep as it is: folding costs more than all the rest of looking it up.
 _DISTRICTS_BY_NAME = {
-    county: {fold(name): (code, words) for code, words in districts for name in (words.zh, words.en)}
+    county: {name: (code, words) for code, words in districts for name in (fold(words.zh), fold(words.en), words.zh)}
     for county, districts in DISTRICTS.items()
 }
 
@@ -46,12 +47,13 @@ def _by_name(name):
     for choice in LISTS[name]:
         for spelling in (choice.value, choice.label.zh, choice.label.en):
             spellings[fold(spelling)] = choice.value
-    return spellings
+    return spellings | {choice.value: choice.value for choice in LISTS[name]}
 
 
 def named(name, text):
     """The value of the list's choice that `text` names in either language, or None."""
-    return _by_name(name).get(fold(text))
+    known = _by_name(name)
+    return known.get(text) or known.get(fold(text))
 
 
 def country(text):
@@ -61,4 +63,5 @@ def country(text):
 
 def district(county, text):
     """(three-digit postal code, Words) of a district of a county by its name in either language, or None."""
-    return _DISTRICTS_BY_NAME.get(county, {}).get(fold(text))
+    known = _DISTRICTS_BY_NAME.get(county, {})
+    return known.get(text) or known.get(fold(text))

@@ -64,9 +64,14 @@ def _strokes(row, y):
     return path
 
 
+def new_code() -> str:
+    """A code of 49 random bits, such as "7KQ3M-X2PWB"."""
+    return _halved("".join(secrets.choice(LETTERS) for _ in range(LENGTH)))
+
+
 def new_codes() -> list[str]:
-    """Ten recovery codes of 49 random bits each, such as "7KQ3M-X2PWB"."""
-    return [_halved("".join(secrets.choice(LETTERS) for _ in range(LENGTH))) for _ in range(HOW_MANY)]
+    """Ten recovery codes."""
+    return [new_code() for _ in range(HOW_MANY)]
 
 
 def _halved(code):

@@ -5,17 +5,21 @@ import secrets
 import tomllib
 from pathlib import Path
 
+from domain import postman
 from domain.vault import read_key
 
 PREFIX = "XUEJI_"
 DEFAULTS = {
     "SECRET_KEY": "", "DATA_KEY": "", "DATA_KEY_FILE": "", "DATABASE_URL": "", "BASE_URL": "http://127.0.0.1:8000",
     "RECORD_FILE": "", "MAIL_SERVER": "", "MAIL_PORT": "25", "MAIL_USERNAME": "", "MAIL_PASSWORD": "",
-    "MAIL_TLS": "off", "MAIL_SENDER": "xueji@localhost", "CAMPUS_MAIL": "a{student_no}@grad.ntue.edu.tw",
-    "CAPTCHA": "on", "TRUSTED_PROXIES": "0", "IDLE_MINUTES": "30", "MODE": "",
+    "MAIL_TLS": "off", "MAIL_TIMEOUT": "20", "MAIL_SENDER": "xueji@localhost",
+    "CAMPUS_MAIL": "a{student_no}@grad.ntue.edu.tw", "CAPTCHA": "on", "TRUSTED_PROXIES": "0", "IDLE_MINUTES": "30",
+    "MODE": "",
 }  # fmt: skip
-NUMBERS = ("MAIL_PORT", "TRUSTED_PROXIES", "IDLE_MINUTES")
+NUMBERS = ("MAIL_PORT", "MAIL_TIMEOUT", "TRUSTED_PROXIES", "IDLE_MINUTES")
 SHORTEST_SECRET = 32
+# 64 digits drawn by chance have 16 different ones; a key with few was typed by a person.
+FEWEST_CHARACTERS = 8
 
 
 class BadSettings(Exception):
@@ -103,10 +107,28 @@ def _check(settings):
         raise BadSettings(
             "XUEJI_DATA_KEY (or XUEJI_DATA_KEY_FILE): it must be 64 hex digits; make one with: openssl rand -hex 32"
         ) from None
-    if settings["MODE"] == "production" and settings["CAPTCHA"] != "on":
-        raise BadSettings("XUEJI_CAPTCHA: it can be off in demo mode only")
+    if settings["MODE"] == "production":
+        _check_production(settings)
+    _check_mail(settings)
+
+
+def _check_mail(settings):
+    if settings["MAIL_TLS"] not in postman.TLS:
+        raise BadSettings("XUEJI_MAIL_TLS: write off, starttls or ssl")
+    if not settings["MAIL_TIMEOUT"]:
+        raise BadSettings("XUEJI_MAIL_TIMEOUT: write a number of seconds, at least 1")
+    if not postman.is_sender(settings["MAIL_SENDER"]):
+        raise BadSettings("XUEJI_MAIL_SENDER: write one address, such as reg@example.edu.tw")
     if "{student_no}" not in settings["CAMPUS_MAIL"]:
         raise BadSettings("XUEJI_CAMPUS_MAIL: write {student_no} where the student number belongs")
+
+
+def _check_production(settings):
+    for name in ("SECRET_KEY", "DATA_KEY"):
+        if len(set(settings[name])) < FEWEST_CHARACTERS:
+            raise BadSettings(f"XUEJI_{name}: it is easy to guess; make one with: openssl rand -hex 32")
+    if settings["CAPTCHA"] != "on":
+        raise BadSettings("XUEJI_CAPTCHA: it can be off in demo mode only")
 
 
 def _for_flask(settings):

@@ -1,12 +1,14 @@
 """One tab judged for one student: which fields apply, what is kept, and what is still wrong."""
 
-from collections import ChainMap
 from dataclasses import dataclass
 
+from domain.conditions import ALWAYS
 from domain.kinds import ANSWER_LIMIT, KINDS
 from domain.record import FACTS, Field, Tab
 from domain.rules import RULES
 from domain.words import N_, Invalid
+
+BLANKS = " \t\r\n\u3000"
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,10 @@ class Sheet:
 
     tab: Tab
     answers: dict
-    facts: ChainMap
+    facts: dict
     problems: dict
     visible: tuple[Field, ...]
-    values: ChainMap
+    values: dict
     saved_at: int | None = None
 
     @property
@@ -65,46 +67,49 @@ def judge(tab, answers, facts, saved_at=None) -> Sheet:
 
     Answers to fields that do not apply are kept but not judged: a rule that turns a field off deletes nothing.
     """
-    kept, problems, visible, over = dict(answers), {}, [], {}
-    values = ChainMap(over, kept, tab.defaults if saved_at is None else {}, facts)
+    kept, problems, visible = dict(answers), {}, {}
+    values = {**facts, **(tab.defaults if saved_at is None else {}), **kept}
     for field in tab:
-        if field.need != "hidden" and field.when.holds(values):
-            visible.append(field)
-            _take(field, kept, over, values, problems)
+        if field.need != "hidden" and (field.when is ALWAYS or field.when.holds(values)):
+            visible[field.key] = field
+            values[field.key] = _taken(field, kept, facts, values, problems)
         elif field.key not in FACTS:
-            over[field.key] = ""
+            values[field.key] = ""
     for same in tab.same:
         if same.when.holds(values):
-            kept.update((to, values.get(of, "")) for of, to in zip(same.of, same.to, strict=True))
-    _compare(tab.rules, {field.key for field in visible}, values, problems)
-    return Sheet(tab, kept, facts, problems, tuple(visible), values, saved_at)
+            taken_over = {to: values.get(of, "") for of, to in zip(same.of, same.to, strict=True)}
+            kept.update(taken_over)
+            values.update((to, answer) for to, answer in taken_over.items() if to in visible)
+    _compare(tab.rules, visible, values, problems)
+    return Sheet(tab, kept, facts, problems, tuple(visible.values()), values, saved_at)
 
 
-def _take(field, kept, over, values, problems):
-    """Clean the answer to a white field, or note why it cannot be; a grey one is what the school says."""
+def _taken(field, kept, facts, values, problems):
+    """The cleaned answer to a white field, or what was typed and why it cannot be; for a grey one, the school's."""
+    key = field.key
     if field.need == "grey":
-        over[field.key] = values.maps[-1].get(field.key, "")
-        return
+        return facts.get(key, "")
     try:
-        kept[field.key] = clean(field, kept.get(field.key, ""), values)
+        kept[key] = clean(field, kept.get(key, ""), values)
     except Invalid as reason:
-        problems[field.key] = reason
-        if field.key in kept:
-            kept[field.key] = _shaped(kept[field.key], KINDS[field.kind].many)
+        problems[key] = reason
+        if key not in kept:
+            return values.get(key, "")
+        kept[key] = _shaped(kept[key], KINDS[field.kind].many)
+    return kept[key]
 
 
 def _compare(rules, visible, values, problems):
     """Judge the rules between answers, as far as those are right in themselves."""
     for rule in rules:
-        asked = rule.fields[0] in visible and not problems.keys() & set(rule.fields)
+        asked = rule.fields[0] in visible and problems.keys().isdisjoint(rule.fields)
         if asked and rule.when.holds(values) and not RULES[rule.kind](rule, values):
             problems[rule.fields[0]] = Invalid(rule.message)
 
 
 def merged(tab, old, typed, facts) -> Sheet:
     """Judge what was typed over what was kept. Only white fields that apply take anything; grey ones never do."""
-    white = {field.key for field in tab if field.is_white}
-    new = {**old, **{key: value for key, value in typed.items() if key in white}}
+    new = {**old, **{key: value for key, value in typed.items() if key in tab.names}}
     applying = {field.key for field in judge(tab, new, facts).visible}
     return judge(tab, {key: value if key in applying else old.get(key, "") for key, value in new.items()}, facts)
 
@@ -117,7 +122,7 @@ def clean(field, typed, values):
         if field.is_required(values):
             raise Invalid(field.missing or N_("Fill this in."))
         return ""
-    length = sum(map(len, typed))
+    length = sum(map(len, typed)) if kind.many else len(typed)
     if length > ANSWER_LIMIT:
         raise Invalid(N_("Shorten this to {max} characters; it has {length}."), max=field.max, length=length)
     try:
@@ -130,7 +135,9 @@ def clean(field, typed, values):
 
 def _shaped(typed, many):
     """A text or a list of texts, as the kind wants it: record.toml may have changed the kind since it was saved."""
-    texts = [text.strip(" \t\r\n\u3000") for text in (typed if isinstance(typed, list) else [typed])]
+    if not many and isinstance(typed, str):
+        return typed.strip(BLANKS)
+    texts = [text.strip(BLANKS) for text in (typed if isinstance(typed, list) else [typed])]
     return list(filter(None, texts)) if many else "、".join(filter(None, texts))
 
 
@@ -176,10 +183,13 @@ class Progress:
         return next(iter(later or left), None)
 
 
-def everything(record, saved, facts) -> ChainMap:
+def everything(record, saved, facts) -> dict:
     """Facts and all saved answers in one mapping. What the school says comes before an answer once given to it."""
-    grey = {key: facts[key] for key in record.grey & facts.keys()}
-    return ChainMap(grey, *(answers for answers, _ in saved.values()), facts)
+    known = dict(facts)
+    for answers, _ in reversed(saved.values()):
+        known.update(answers)
+    known.update((key, facts[key]) for key in record.grey if key in facts)
+    return known
 
 
 def progress(record, saved, facts, is_open=True) -> Progress:

@@ -14,8 +14,6 @@ SHORTEST = 12
 KEPT = 5
 # zxcvbn grows with the square of the length; what follows 72 characters adds nothing to its verdict.
 JUDGED = 72
-# What a browser takes in an email field (WHATWG HTML, "valid email address"), with a dot required in the host.
-MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 def account(typed) -> str:
@@ -24,14 +22,6 @@ def account(typed) -> str:
     if not re.fullmatch(r"[A-Z0-9][A-Z0-9._-]{1,19}", number):
         raise Invalid(N_("A staff number has 2 to 20 letters and digits, for example T12345."))
     return number
-
-
-def mailbox(typed) -> str:
-    """A mail address that a letter can be sent to. Raises Invalid."""
-    address = (typed or "").strip()
-    if len(address) > 254 or not MAILBOX.fullmatch(address):
-        raise Invalid(N_("Enter a whole email address, such as name@example.edu.tw."))
-    return address
 
 
 def last_four(typed) -> str:

@@ -66,7 +66,7 @@ async function takePhoto(input) {
   }, 'image/jpeg', .9)
 }
 
-const RULES = { length: /^.{8}/su, letter: /\p{L}/u, digit: /[0-9]/, symbol: /[^\p{L}\p{N}\s]/u }
+const RULES = { length: /^.{8}/su, long: /^.{12}/su, letter: /\p{L}/u, digit: /[0-9]/, symbol: /[^\p{L}\p{N}\s]/u }
 
 function tick(list, value) {
   all('li', list).forEach(li => {

@@ -42,13 +42,19 @@ def database_url(tmp_path):
     return f"sqlite:///{tmp_path}/xueji.db"
 
 
-@pytest.fixture
-def app(built, database_url, students):
-    """The app with the demonstration roster in a database of its own."""
-    connect(database_url, ROOT)
+def fresh(app, url, students):
+    """Point the tables at a new database with these students, as this app would."""
+    Settings.vault, Settings.campus_mail = Vault(read_key(app.config["DATA_KEY"])), app.config["CAMPUS_MAIL"]
+    connect(url, ROOT)
     with database.connection_context():
         prepare()
         Roster.take(students)
+
+
+@pytest.fixture
+def app(built, database_url, students):
+    """The app with the demonstration roster in a database of its own."""
+    fresh(built, database_url, students)
     yield built
     database.close_all()
 
@@ -62,9 +68,7 @@ def started(app, database_url):
         database.close_all()
         return build_app({**SETTINGS, "XUEJI_DATABASE_URL": database_url, **given})
 
-    yield start
-    # Two of the settings are the tables' own.
-    Settings.vault, Settings.campus_mail = Vault(read_key(SETTINGS["XUEJI_DATA_KEY"])), app.config["CAMPUS_MAIL"]
+    return start
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "htmx"])
@@ -83,10 +87,7 @@ def plain(app):
 def moments(built, students, tmp_path_factory):
     """How far LIN has come: a database and the cookie of her browser, made once for every test that begins there."""
     folder = tmp_path_factory.mktemp("moments")
-    connect(f"sqlite:///{folder}/now.db", ROOT)
-    with database.connection_context():
-        prepare()
-        Roster.take(students)
+    fresh(built, f"sqlite:///{folder}/now.db", students)
     lin, made = Browser(built), {}
     for name, go_on in (("begun", lambda: begin(lin, LIN)), ("done", lambda: fill_all(lin))):
         go_on()

@@ -22,7 +22,7 @@ EACH = 40
 ROSTER = {
     "woman": {"prefix": "A2", "name_zh": "林予晴", "sex": "女"},
     "man": {"prefix": "A1", "name_zh": "𠮷田堃瑜", "sex": "男"},
-    "minor": {"prefix": "B2", "name_zh": "撒韵‧瓦旦‧比黛古莉", "sex": "女", "birth_date": "2010-08-31", "group": "文學創作組"},
+    "minor": {"prefix": "B2", "name_zh": "撒韵‧瓦旦‧比黛古莉", "sex": "女", "birth_date": "2010-08-31"},
     "overseas": {
         "prefix": "A90", "name_zh": "NGUYEN, THI LAN", "sex": "女", "overseas_kind": "外國學生", "nationality": "越南",
     },
@@ -178,6 +178,12 @@ class Window:
         self.page.locator("#panel").evaluate("panel => { panel.dataset.old = 1 }")
         control.click()
         self.page.wait_for_selector("#panel:not([data-old])")
+
+    def hold(self, pattern):
+        """Keep requests for these addresses waiting: a list that they will be in, to be continued or broken off."""
+        held = []
+        self.page.route(pattern, lambda route: held.append(route))  # noqa: PLW0108 -- Playwright marks what it gets
+        return held
 
     def state(self, tab):
         """What the link of a tab says of it."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pyotp
 
 from domain.staff_rules import DEPARTMENT, REGISTRAR
+from letterbox import Mail
 from staff import Staff, StaffDept
 from staff_visits import ActivationLink, disable, enrol
 from store import database, now
-from visits import Mail
 
 PASSWORD = "Copper-Teapot-Window-9"
 SECRET = pyotp.random_base32()
@@ -56,6 +56,12 @@ def in_list(officer):
     """The row of somebody."""
     with database.connection_context():
         return Staff.get_by_id(officer.account)
+
+
+def depts_of(officer) -> list[str]:
+    """The departments of somebody."""
+    with database.connection_context():
+        return Staff.get_by_id(officer.account).depts
 
 
 def dismiss(officer):

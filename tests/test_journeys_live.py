@@ -24,7 +24,7 @@ def test_a_new_student_goes_from_the_look_up_to_the_proof(site, chromium, kind, 
         fill_tabs(window, person, lang, script)
         kinds = [one.resource_type for one in window.requests[first:]]
         assert kinds.count("document" if script else "fetch") == 0
-        assert kinds.count("fetch" if script else "document") >= 2 * person.tabs
+        assert kinds.count("fetch" if script else "document") >= person.tabs
         window.page.goto("/record")
         assert window.text("h1") == ALL_DONE[lang]
         window.page.goto("/record/receipt")
@@ -66,12 +66,13 @@ def read_notice(window, person):
 
 
 def fill_tabs(window, person, lang, script):
-    """Every tab in its turn: saved empty, then filled in; each green tab offers the next."""
+    """Every tab in its turn, in Chinese first saved empty; each green tab offers the next."""
     for done in range(1, person.tabs + 1):
         key = window.page.locator("#tabs [aria-current=page]").get_attribute("data-tab")
-        window.save()
-        assert window.page.locator("#esum a").count() and window.state(key) == "todo"
-        assert not script or window.page.evaluate("document.activeElement.id") == "esum"
+        if lang == "zh":
+            window.save()
+            assert window.page.locator("#esum a").count() and window.state(key) == "todo"
+            assert not script or window.page.evaluate("document.activeElement.id") == "esum"
         answer(window)
         assert window.state(key) == "done" and window.text("#panel .head .st") == DONE[lang]
         assert window.page.locator("#progress").get_attribute("data-done") == str(done)

@@ -24,9 +24,9 @@ def aged(seconds, column="seen_at"):
 
 
 def sessions():
-    """How many there are."""
+    """How many are alive."""
     with database.connection_context():
-        return Session.select().count()
+        return Session.select().where(Session.ended_at.is_null()).count()
 
 
 def test_logging_out_ends_the_session_on_the_server_too(lin):

@@ -112,10 +112,11 @@ def test_a_request_that_fits_nobody_asks_the_database_as_much_as_one_that_does(p
         with caplog.at_level(logging.DEBUG, logger="peewee"):
             caplog.clear()
             plain.submit(account="T2001", id_last4=last_four)
-            asked[name] = [record.msg[0].split()[0] for record in caplog.records if record.name == "peewee"]
+            verbs = [record.msg[0].split()[0] for record in caplog.records if record.name == "peewee"]
+            asked[name] = [verb for verb in verbs if verb in ("SELECT", "INSERT", "UPDATE", "DELETE")]
 
-    assert "INSERT" in asked["somebody"]
-    assert [verb for verb in asked["nobody"] if verb != "ROLLBACK"] == [v for v in asked["somebody"] if v != "RELEASE"]
+    assert len(letters()) == 1
+    assert asked["nobody"] == asked["somebody"] != []
 
 
 def test_asking_six_times_in_a_quarter_of_an_hour_brings_five_letters(plain):
@@ -168,16 +169,16 @@ def test_twenty_who_use_one_link_at_once_set_one_password(app):
 @pytest.mark.parametrize(
     ("password", "message"),
     [
-        ("Kite&47abcd", "請用至少 12 個字元。"),
+        ("Kite&47abcd", "至少要 12 碼。"),
         ("987654321098-", "請加上英文字母。"),
         ("Copper-Teapot-Window", "請加上數字。"),
-        ("CopperTeapotWindow9", "請加上 @ 或 ! 這類的特殊符號。"),
+        ("CopperTeapotWindow9", "請加上特殊符號，例如 @ 或 !"),
         ("T2001-Copper-Teapot", "密碼裡不要有教職員編號、姓名或生日。"),
         ("Copper-高助教-Teapot9", "密碼裡不要有教職員編號、姓名或生日。"),
         ("Teapot-19800305-Pot", "密碼裡不要有教職員編號、姓名或生日。"),
-        ("Password-1234", "這個密碼太容易被猜到。請用幾個不相關的詞，或更長的組合。"),
-        ("kao@mail.ntue.edu.tw1", "這個密碼太容易被猜到。請用幾個不相關的詞，或更長的組合。"),
-        ("a1-" * 43, "最多 128 個字元。"),
+        ("Password-1234", "這個密碼很容易猜到。請用幾個不相關的詞，或再長一點。"),
+        ("kao@mail.ntue.edu.tw1", "這個密碼很容易猜到。請用幾個不相關的詞，或再長一點。"),
+        ("a1-" * 43, "最多 128 個字。"),
     ],
 )
 def test_a_password_that_is_short_or_about_oneself_is_refused_with_the_reason(plain, password, message):

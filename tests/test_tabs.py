@@ -4,9 +4,9 @@ import pytest
 
 from models import Roster, SavedTab
 from store import database
-from tests.answers import fill, fill_all, fill_tab, log_in
+from tests.answers import fill, fill_all, fill_tab, first_password, log_in
 from tests.browser import Browser
-from tests.people import LIN
+from tests.people import LIN, RARE
 from tests.record_copies import Copy
 
 LAST_YEAR, NEXT_CENTURY = "2025-08-17T09:00", "2099-08-17T09:00"
@@ -205,6 +205,16 @@ def test_outside_the_period_a_yellow_tab_has_the_state_closed(lin_plain, restart
 
     assert browser.tabs["basic"] == "closed"
     assert browser.open("/record/basic").page.select_one("#panel.closed")
+
+
+@pytest.mark.parametrize("state", PERIODS)
+def test_outside_the_period_the_notice_can_be_acknowledged_and_the_record_read(app, started, tmp_path, state):
+    browser = Browser(started(RECORD_FILE=Copy().period(**PERIODS[state]).write(tmp_path)))
+    first_password(browser, RARE).open("/record")
+    assert browser.path == "/record/notice"
+
+    fill(browser)
+    assert browser.path == "/record" and browser.open("/record/basic").path == "/record/basic"
 
 
 def test_within_the_period_everything_can_be_saved(lin_plain, restarted):

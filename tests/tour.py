@@ -15,6 +15,14 @@ PHOTO = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": a_photo()}
 
 
 def public(site, window):
+    """What everybody may open and send."""
+    yield from front(site, window)
+    yield from looking_up(site, window)
+    yield from knocking(site, window)
+    yield from forgetting(site, window)
+
+
+def front(site, window):
     """What everybody may open."""
     page = window.page
     for path in ("/", "/lookup", "/intue/login", "/portal/login", "/password/forgot", "/privacy", "/accessibility"):
@@ -26,9 +34,6 @@ def public(site, window):
     page.goto("/")
     page.locator("details.more summary").click()
     yield "/ unfolded"
-    yield from looking_up(site, window)
-    yield from knocking(site, window)
-    yield from forgetting(site, window)
 
 
 def looking_up(site, window):
@@ -122,7 +127,7 @@ def first_day(site, window, kind="man"):
 
 def every_tab(site, window, kind="man"):
     """Each tab as it is at first, with errors, saved, as a summary and being changed again; then the end."""
-    person, cookies = site.returning(kind)
+    _, cookies = site.returning(kind)
     page = window.page
     window.context.add_cookies(cookies)
     page.goto("/record")
@@ -140,12 +145,30 @@ def every_tab(site, window, kind="man"):
         page.locator(f"#panel a[href='{path}?edit=1']").click()
         page.wait_for_selector("#panel form")
         yield f"{path}: changing"
-    page.goto("/record")
-    yield "/record: all done"
-    page.goto("/home")
-    yield "/home: all done"
-    page.goto("/record/receipt")
-    yield "/record/receipt"
+    yield from at_the_end(window)
+
+
+def at_the_end(window):
+    """The pages of somebody who has done everything, and the way out."""
+    page = window.page
+    for path in ("/record", "/home", "/record/receipt", "/password/change"):
+        page.goto(path)
+        yield f"{path}: all done"
+    window.fill(current="wrong")
+    window.press()
+    yield "/password/change: wrong"
+    window.fill(current=PASSWORD)
+    window.press()
+    yield "/password/change: another"
+    window.fill(new="short", again="other")
+    window.press()
+    yield "/password/change: mistakes"
+    window.fill(new=NEW, again=NEW)
+    window.press()
+    yield "/password/change: changed"
+    page.locator("details.menu summary").click()
+    page.locator("header form button").click()
+    yield "/logout"
 
 
 def answer(window, **other):
@@ -175,8 +198,7 @@ def saving(site, window):
     page.goto("/record/status")
     window.fill(indigenous="平地原住民", disability="領有身心障礙證明", new_immigrant="是")
     yield "/record/status: unfolded"
-    held = []
-    page.route("**/record/status", lambda route: held.append(route))
+    held = window.hold("**/record/status")
     window.press()
     page.wait_for_selector("form.htmx-request")
     yield "/record/status: saving"

@@ -1,0 +1,31 @@
+"""Notes for the security log, with where the request came from."""
+
+import re
+
+from flask import request
+
+import journal
+from blueprints.guard import address
+
+# What a user agent says, in the order in which the more telling word comes first.
+DEVICES = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "CrOS", "Linux")
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+}
+BROWSERS |= {"CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}
+
+
+def note(what, account, **details):
+    """Write a line of the security log about this request."""
+    journal.note(what, account, address(), device(request.user_agent.string), **details)
+
+
+def device(agent) -> str:
+    """A coarse name such as `Chrome, Android`: enough to recognise one's own phone, too little to follow it."""
+    browser = next((name for mark, name in BROWSERS.items() if re.search(rf"\b{mark}", agent)), "")
+    system = next((name for name in DEVICES if name in agent), "")
+    return ", ".join(filter(None, (browser, system)))

@@ -1,0 +1,56 @@
+"""Every page and state is open to everybody: axe finds nothing on the whole tour, and the console stays silent."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from tests import tour
+from tests.live import DESKTOP, PHONE, Window, serving
+
+pytestmark = pytest.mark.browser
+SCRIPT = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """options => axe.run(document, options).then(found => found.violations.map(
+    one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 160)).slice(0, 3).join(' | ')}`))"""
+OPTIONS = {"runOnly": TAGS, "rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+STORED = "[localStorage.length, sessionStorage.length]"
+LEGS = {
+    "public": (tour.public, "zh"),
+    "public in English": (tour.front, "en"),
+    "first day": (tour.first_day, "zh"),
+    "first day of a minor in English": (lambda site, window: tour.first_day(site, window, "minor"), "en"),
+    "tabs": (tour.every_tab, "zh"),
+    "tabs of an overseas student in English": (lambda site, window: tour.every_tab(site, window, "overseas"), "en"),
+    "saving": (tour.saving, "zh"),
+}
+# What Chromium itself says when a connection is broken off on purpose.
+OFFLINE = ("net::ERR_FAILED", "Failed to fetch")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A server that asks for verification codes, as it does for everybody."""
+    with serving(tmp_path_factory.mktemp("axe")) as site:
+        yield site
+
+
+@pytest.mark.parametrize("leg", LEGS)
+def test_nobody_is_kept_out(site, chromium, leg):
+    states, lang = LEGS[leg]
+    with Window(chromium, site, lang, reduced_motion="reduce") as window:
+        for state in states(site, window):
+            for size in (PHONE, DESKTOP) if lang == "zh" else (PHONE,):
+                window.page.set_viewport_size(size)
+                assert violations(window.page) == [], f"{state}, {size['width']} px, {lang}"
+            window.page.set_viewport_size(PHONE)
+            assert window.page.evaluate(STORED) == [0, 0], f"{state} keeps something in the browser"
+        assert [one for one in window.complaints if not any(words in one for words in OFFLINE)] == []
+        assert window.abroad == []
+
+
+def violations(page):
+    """What axe finds wrong with the page as it stands."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(SCRIPT)
+    return page.evaluate(RUN, OPTIONS)
