@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blueprints import (
     access,
+    activity,
     assets,
     captcha,
     commands,
@@ -38,26 +39,13 @@ from domain.settings import BadSettings
 from domain.vault import Vault, read_key
 from store import BadDatabase, Settings, connect, database, prepare
 
-BLUEPRINTS = (
-    assets.bp,
-    captcha.bp,
-    commands.bp,
-    counter.bp,
-    doors.bp,
-    freezing.bp,
-    lookup.bp,
-    own_mailbox.bp,
-    pages.bp,
-    passwords.bp,
-    portal.bp,
-    record.bp,
-    staff_account.bp,
-    staff_commands.bp,
-    staff_factor.bp,
-    staff_settings.bp,
-    towns.bp,
-    upkeep.bp,
+# fmt: off
+PAGES = (
+    activity, assets, captcha, doors, freezing, lookup, own_mailbox, pages, passwords, portal, record, staff_account,
+    staff_factor, staff_settings, towns,
 )
+COMMANDS = (commands, counter, staff_commands, upkeep)
+# fmt: on
 
 
 def create_app(environ=os.environ):
@@ -80,8 +68,8 @@ def build_app(environ):
     access.set_up(app)
     security.set_up(app)
     language.make_environments(app, asset=assets.asset, demo=app.config["MODE"] == "demo")
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for part in (*PAGES, *COMMANDS):
+        app.register_blueprint(part.bp)
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)

@@ -1,10 +1,12 @@
 """What comes and goes with staff: sessions, sign-ins, activation links; and the changes that end them."""
 
+import json
 import secrets
 
-from peewee import AutoField, BigIntegerField, BooleanField, CharField, ForeignKeyField
+from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField
 
 from domain.vault import fingerprint
+from journal import Event
 from staff import RecoveryCode, Staff
 from store import Statement, Table, database, now
 
@@ -69,25 +71,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class StaffSignIn(Table):
-    """That a member of staff signed in, kept after the session is gone. `way`: password, phone or paper."""
+SIGNED_IN = "staff-signed-in"
 
-    id = AutoField()
-    staff = ForeignKeyField(Staff, on_delete="CASCADE")
-    at = BigIntegerField(default=now)
-    way = CharField(10)
-    address = CharField(45)
 
-    @classmethod
-    def latest(cls, account, how_many=10):
-        """The last sign-ins, the newest first."""
-        return list(cls.select().where(cls.staff == account).order_by(cls.id.desc()).limit(how_many))
-
-    @classmethod
-    def before_this(cls, account):
-        """When the account was signed in to the last time before now, or None."""
-        row = cls.select().where(cls.staff == account).order_by(cls.id.desc()).offset(1).first()
-        return row and row.at
+def sign_ins(account, how_many=10):
+    """(when, how, address, device) of the last sign-ins, the newest first. How: password, phone or paper."""
+    events = Event.of(account, [SIGNED_IN], how_many)
+    return [(event.at, json.loads(event.details)["way"], event.address, event.device) for event in events]
 
 
 class ActivationLink(Table):

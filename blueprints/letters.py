@@ -137,7 +137,7 @@ def queue(wording, known, *more, to=None, first=None, **values):
 
 
 def _say(message, lang, values):
-    times = {name: clock.full(values[name], lang) for name in TIMES if name in values}
+    times = {name: clock.moment(values[name], lang) for name in TIMES if name in values}
     return language.say(message, lang).format(**{**_school(lang), **values, **times})
 
 

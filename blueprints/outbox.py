@@ -27,6 +27,7 @@ LONGEST_PAUSE = 240
 FRACTION, GIVE_UP = 15, 5 * 86400
 # The longest that handing over one letter takes: a few commands, each of which may wait for the server's patience.
 COMMANDS = 10
+WRITINGS = 10
 
 
 def answer_requests():
@@ -79,9 +80,19 @@ def deliver(mail, post, settings) -> str:
         raise
     except WrongKey:
         return put_aside(mail, postman.Refused(postman.FINAL, "the letter in the outbox was altered"))
-    mail.close()
+    keep_trying(mail.close)
     log.info("letter %s (%s) sent", mail.id, mail.kind)
     return "sent"
+
+
+def keep_trying(change):
+    """Write down what has happened, though somebody else may be writing for longer than we usually wait."""
+    for _ in range(WRITINGS):
+        try:
+            return change()
+        except OperationalError as reason:
+            log.error("database: %s", reason)
+    return change()
 
 
 def put_aside(mail, reason):
@@ -101,21 +112,22 @@ def wait_for(mail) -> int:
 
 
 class Pause:
-    """How long a mail server that is away is left alone: longer and longer."""
+    """How long a mail server that is away is left alone: half as long again as it has been away, up to four minutes."""
 
     def __init__(self):
         self._since = self._until = None
 
-    @property
-    def is_over(self):
-        """Whether it is time to knock again."""
-        return self._until is None or time.monotonic() >= self._until
+    def is_over(self, at) -> bool:
+        """Whether it is time to knock again; `at` in seconds of a clock that never goes back."""
+        return self._until is None or at >= self._until
 
-    def note(self, is_away):
-        """Learn whether the server was there just now."""
-        at = time.monotonic()
-        self._since = (self._since or at) if is_away else None
-        self._until = at + min(LONGEST_PAUSE, (at - self._since) / 2) if is_away else None
+    def note(self, is_away, at):
+        """Learn whether the server was there at this time."""
+        if not is_away:
+            self._since = self._until = None
+            return
+        self._since = at if self._since is None else self._since
+        self._until = at + min(LONGEST_PAUSE, (at - self._since) / 2)
 
 
 def background(app):
@@ -137,8 +149,9 @@ def background(app):
 def one_round(settings, pause, stop):
     """Everything that is to be done now."""
     answer_requests()
-    if pause.is_over:
-        pause.note(bool(send_waiting(settings, stopped=stop.is_set)["away"]))
+    if pause.is_over(time.monotonic()):
+        counts = send_waiting(settings, stopped=stop.is_set)
+        pause.note(bool(counts["away"]), time.monotonic())
 
 
 def sweep_after(swept):

@@ -46,7 +46,7 @@ def show(key):
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
     editing = judged.is_open and (not sheet.is_done or "edit" in request.args)
-    return tab_page(judged, sheet, editing=editing)
+    return tab_page(judged, sheet, editing=editing, just_saved="saved" in request.args and not editing)
 
 
 @bp.post("/<key>")

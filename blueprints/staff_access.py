@@ -5,10 +5,10 @@ from functools import cached_property, wraps
 from flask import abort, redirect, session, url_for
 from flask_login import UserMixin, current_user, login_user, logout_user
 
-from blueprints import access, guard
+from blueprints import access, security_log
 from domain.staff_rules import REGISTRAR
 from staff import RecoveryCode
-from staff_visits import StaffSession, StaffSignIn
+from staff_visits import SIGNED_IN, StaffSession
 
 KIND = "staff"
 CODE, ENROL = "staff_factor.ask", "staff_factor.enrol"
@@ -82,7 +82,7 @@ def begin(account, is_complete, way=None):
     session.clear()
     session.update(kept)
     if way:
-        StaffSignIn.insert(staff=account, way=way, address=guard.address()).execute()
+        security_log.note(SIGNED_IN, account, way=way)
     login_user(load(StaffSession.begin(account, is_complete)))
 
 

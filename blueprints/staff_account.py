@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from flask import Blueprint, redirect, request, session, url_for
 
-from blueprints import guard, language, staff_access, staff_letters
+from blueprints import guard, language, security_log, staff_access, staff_letters
 from blueprints.doors import own_path
 from blueprints.forms import NewPasswordForm
 from blueprints.htmx import render
@@ -67,15 +67,19 @@ def admit(account, password):
     may_try = guard.may_try(tries_of(account))
     member = Staff.get_or_none((Staff.account == account) & Staff.is_active)
     matches = passwords.matches(member and member.password, password)
-    if not may_try:
-        return None
-    if not matches:
-        guard.count_failure()
-        return None
+    if not (may_try and matches):
+        return refuse(member, may_try)
     guard.forget_failures(tries_of(account))
     if passwords.is_outdated(member.password):
         member.rehash(password)
     return member
+
+
+def refuse(member, may_try):
+    """None, after noting what went wrong. Unknown accounts are not named: people type passwords into the wrong box."""
+    if may_try:
+        guard.count_failure()
+    security_log.note("staff-refused", member.account if member else "", why="password" if may_try else "too often")
 
 
 def welcome(member):
@@ -115,6 +119,7 @@ def request_link(account, birth_date, id_last4):
             staff_letters.queue_link(member if fits else NOBODY, token)
             if not fits:
                 letter.rollback()
+        security_log.note("staff-link-asked", member.account if member else "", sent=fits)
 
 
 def activation_page(form, errors=None):
@@ -145,6 +150,7 @@ def keep(token):
     with database.atomic():
         change_password(owner, form.new.data)
         staff_letters.tell(staff_letters.CHANGED, owner)
+        security_log.note("staff-password-set", owner.account)
     guard.forget_failures(tries_of(owner.account))
     return redirect(url_for(".login", notice="ready"))
 

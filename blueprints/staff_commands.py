@@ -5,6 +5,7 @@ import unicodedata
 import click
 from flask import Blueprint
 
+import journal
 from blueprints import language, staff_letters
 from blueprints.commands import LANGUAGE, one_line_errors, say
 from domain import clock, mailboxes, staff_rules
@@ -12,7 +13,7 @@ from domain.staff_rules import DEPARTMENT, REGISTRAR, ROLES
 from domain.words import N_, Invalid
 from models import Student
 from staff import Staff, StaffDept
-from staff_visits import ActivationLink, StaffSignIn, close, disable, reset_second_factor
+from staff_visits import ActivationLink, close, disable, reset_second_factor, sign_ins
 from store import database
 
 bp = Blueprint("staff_commands", __name__, cli_group=None)
@@ -40,6 +41,7 @@ def add(account, email, update, **given):
     with database.atomic():
         member = (amend if update else create)(account, given["role"], given["name"], known, depts)
         link = None if member.password else invite(member)
+        note("staff-changed" if update else "staff-added", account, role=member.role, depts=", ".join(depts))
     for dept in unknown(depts):
         click.echo(say(N_("note: the roster has no student of department {dept}"), dept=dept), err=True)
     message = (
@@ -123,9 +125,14 @@ def show():
         click.echo("\t".join(columns(member)))
 
 
+def note(what, account, **details):
+    """A line of the security log about what was done here; the machine itself is where it came from."""
+    journal.note(what, account, device="command line", **details)
+
+
 def columns(member):
     """One member of staff in a line."""
-    latest = StaffSignIn.latest(member.account, 1)
+    latest = sign_ins(member.account, 1)
     return (
         member.account,
         member.name,
@@ -133,7 +140,7 @@ def columns(member):
         ", ".join(member.depts) or "-",
         language.say(STATES[member.state], LANGUAGE),
         say(N_("with phone")) if member.has_second_factor else say(N_("without phone")),
-        clock.full(latest[0].at, LANGUAGE) if latest else "-",
+        clock.full(latest[0][0], LANGUAGE) if latest else "-",
     )
 
 
@@ -143,7 +150,9 @@ def columns(member):
 def disable_account(account):
     """Close an account at once. Nothing of it is deleted; `staff add --update` opens it again."""
     member = find(account)
-    disable(member)
+    with database.atomic():
+        disable(member)
+        note("staff-disabled", member.account)
     click.echo(say(N_("{account} is disabled and logged out everywhere"), account=member.account))
 
 
@@ -156,5 +165,6 @@ def reset(account):
     with database.atomic():
         reset_second_factor(member)
         staff_letters.tell(staff_letters.FACTOR_RESET, member)
+        note("staff-phone-reset", member.account)
     message = N_("{account} is logged out everywhere and has no phone any more; a registrar must set one up to log in")
     click.echo(say(message, account=member.account))

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from blueprints import access, guard, language, staff_access, staff_letters
+from blueprints import access, guard, language, security_log, staff_access, staff_letters
 from blueprints.htmx import render
 from blueprints.staff_access import CODE, ENROL, half_required, visitor
 from blueprints.staff_forms import CodeForm, EnrolForm
@@ -61,6 +61,7 @@ def verify(member, typed) -> str:
         raise Invalid(N_("Too many wrong codes. Wait 15 minutes, then try again."))
     way = accepted(member, typed)
     if way is None:
+        security_log.note("staff-code-refused", member.account, of_five=n)
         if n == PER_QUARTER:
             staff_letters.tell(staff_letters.GUESSED, member)
         raise Invalid(BAD_PAPER if second_factor.is_recovery(typed) else BAD_DIGITS)
@@ -82,7 +83,9 @@ def use_paper(member, typed) -> bool:
     with database.atomic():
         taken = RecoveryCode.take(member.account, typed)
         if taken:
-            staff_letters.tell(staff_letters.CODE_USED, member, left=RecoveryCode.left(member.account))
+            left = RecoveryCode.left(member.account)
+            staff_letters.tell(staff_letters.CODE_USED, member, left=left)
+            security_log.note("staff-code-used", member.account, left=left)
     return taken
 
 
@@ -106,11 +109,17 @@ def confirm():
     errors = wrong_in(form, here.member, step)
     if errors:
         return enrol_page(here, errors), 422
+    return render("staff/codes.html", codes=keep(here, secret, step))
+
+
+def keep(here, secret, step) -> list[str]:
+    """Keep the phone, begin a whole session, and give the recovery codes."""
     with database.atomic():
         codes = keep_phone(here.member, secret, step)
         staff_letters.tell(staff_letters.ENROLLED, here.member)
+        security_log.note("staff-phone-set", here.account)
     staff_access.begin(here.account, True, way="phone" if here.missing else None)
-    return render("staff/codes.html", codes=codes)
+    return codes
 
 
 def wrong_in(form, member, step):

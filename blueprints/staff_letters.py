@@ -1,6 +1,6 @@
 """The letters to staff: in both languages, to the mailbox the school knows, never with a password or a code."""
 
-from blueprints import language, letters
+from blueprints import letters
 from blueprints.letters import Wording
 from domain.words import N_
 
@@ -60,12 +60,9 @@ NOT_YOU = N_("If it was not you, call the {office} at once: {phone}.")
 
 def tell(wording, member, **values):
     """A letter to a member of staff; one that carries no link ends with whom to call."""
-    parts = [wording.text] if "link" in values else [wording.text, NOT_YOU]
-    texts = {
-        lang: "\n\n".join(letters.say(part, lang, account=member.account, **values) for part in parts)
-        for lang in language.LANGUAGES
-    }
-    letters.post(member.particulars["email"], wording.subject, texts, kind=wording.kind)
+    more = () if "link" in values else (NOT_YOU,)
+    # Letters call every account by the name that the roster has for a student's.
+    letters.queue(wording, {"student_no": member.account}, *more, to=member.particulars["email"], **values)
 
 
 def link_to(token) -> str:

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 
-from blueprints import guard, language, staff_access, staff_letters
+from blueprints import guard, language, security_log, staff_access, staff_letters
 from blueprints.htmx import render
 from blueprints.staff_access import staff_required
 from blueprints.staff_account import acceptable_to, rules_for, tries_of
@@ -13,7 +13,7 @@ from domain import passwords
 from domain.clock import full
 from domain.words import N_, Invalid
 from staff import RecoveryCode
-from staff_visits import StaffSession, StaffSignIn, change_password
+from staff_visits import StaffSession, change_password, sign_ins
 from store import database
 
 bp = Blueprint("staff_settings", __name__, url_prefix="/staff")
@@ -29,8 +29,9 @@ WAYS = {
 @staff_required()
 def home():
     """Who is here, and what for."""
-    last = StaffSignIn.before_this(current_user.account)
-    return render("staff/home.html", role=language.say(ROLES[current_user.role]), last=last and when(last))
+    before = sign_ins(current_user.account, 2)[1:]
+    role, last = language.say(ROLES[current_user.role]), when(before[0][0]) if before else ""
+    return render("staff/home.html", role=role, last=last)
 
 
 def when(at):
@@ -43,7 +44,8 @@ def when(at):
 def show():
     """Password, second factor, and the last sign-ins."""
     rows = [
-        (when(row.at), language.say(WAYS[row.way]), row.address) for row in StaffSignIn.latest(current_user.account)
+        (when(at), language.say(WAYS[way]), device, address)
+        for at, way, address, device in sign_ins(current_user.account)
     ]
     changed_at = when(current_user.member.password_at)
     return render("staff/settings.html", sign_ins=rows, changed_at=changed_at, done=request.args.get("done"))
@@ -54,6 +56,7 @@ def show():
 def end_others():
     """Log out everywhere but here."""
     StaffSession.end_all(current_user.account, but=current_user.token)
+    security_log.note("staff-others-logged-out", current_user.account)
     return redirect(url_for(".show", done="others"))
 
 
@@ -74,6 +77,7 @@ def change():
     with database.atomic():
         change_password(member, form.new.data)
         staff_letters.tell(staff_letters.CHANGED, member)
+        security_log.note("staff-password-changed", member.account)
     staff_access.begin(member.account, True)
     return redirect(url_for(".show", done="password"))
 
@@ -117,13 +121,22 @@ def renew_codes():
     form, member = CodeForm(), current_user.member
     if not member.has_second_factor:
         return redirect(url_for("staff_factor.enrol"))
-    if not form.validate():
-        return render("staff/renew.html", errors=form.wrong), 422
-    try:
-        verify(member, form.code.data)
-    except Invalid as reason:
-        return render("staff/renew.html", errors={"code": language.say(reason)}), 422
+    errors = wrong_code(form, member)
+    if errors:
+        return render("staff/renew.html", errors=errors), 422
     with database.atomic():
         new_codes = RecoveryCode.renew(member.account)
         staff_letters.tell(staff_letters.CODES, member)
+        security_log.note("staff-codes-renewed", member.account)
     return render("staff/codes.html", codes=new_codes)
+
+
+def wrong_code(form, member):
+    """What is wrong with the code, by control; a good one is used up."""
+    if not form.validate():
+        return form.wrong
+    try:
+        verify(member, form.code.data)
+    except Invalid as reason:
+        return {"code": language.say(reason)}
+    return {}

@@ -65,7 +65,9 @@ def _send(browser, names, other):
         if browser.form().select_one(f'[name="{name}"][type=file]')
     }
     wanted = {name: ANSWERS[name] for name in names if name not in files and not browser.value(name)}
-    return browser.submit(files=files or None, **{name.replace("-", "__"): one for name, one in (wanted | other).items()})
+    return browser.submit(
+        files=files or None, **{name.replace("-", "__"): one for name, one in (wanted | other).items()}
+    )
 
 
 def fill_tab(browser, tab, **other):

@@ -52,7 +52,7 @@ class Browser:
         return self.post(form["action"], typed, files=files, htmx=self.htmx and form.has_attr("hx-post"))
 
     def post(self, path, typed, files=None, htmx=False):
-        """Send pairs (or a dict) to an address as a form; with `files` (name: stream, file name), even {}, as multipart."""
+        """Send pairs (or a dict) to an address as a form; with `files` (name: stream, file name) as multipart."""
         typed = list(typed.items()) if isinstance(typed, dict) else typed
         headers = {"HX-Request": "true"} if htmx else {}
         if files is None:

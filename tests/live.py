@@ -1,4 +1,4 @@
-"""A real server and a real Chromium for tests that need both: one of each for a module, a student for each test."""
+"""A real server and a real Chromium for tests that need both, and a student of their own for each of them."""
 
 import csv
 import os
@@ -18,7 +18,7 @@ from tests.people import Person
 
 PHONE, DESKTOP, NARROW = ({"width": width, "height": height} for width, height in ((360, 740), (1280, 800), (320, 640)))
 LOCALES = {"zh": "zh-TW", "en": "en-US"}
-EACH = 40
+EACH = 60
 ROSTER = {
     "woman": {"prefix": "A2", "name_zh": "林予晴", "sex": "女"},
     "man": {"prefix": "A1", "name_zh": "𠮷田堃瑜", "sex": "男"},
@@ -52,7 +52,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """A server with students of every kind, which asks for no verification codes."""
     with serving(tmp_path_factory.mktemp("site"), XUEJI_CAPTCHA="off") as site:

@@ -53,7 +53,7 @@ PARTS = {
     "<mark>": "0" * 32,
 }
 VISITORS = {
-    "a stranger": lambda app: Browser(app),
+    "a stranger": Browser,
     "an initial session": lambda app: log_in(Browser(app), LIN, LIN.first),
     "a student": lambda app: begin(Browser(app), CHEN),
 }

@@ -40,13 +40,18 @@ def test_nobody_is_kept_out(site, chromium, leg):
     states, lang = LEGS[leg]
     with Window(chromium, site, lang, reduced_motion="reduce") as window:
         for state in states(site, window):
-            for size in (PHONE, DESKTOP) if lang == "zh" else (PHONE,):
+            for size in (PHONE, DESKTOP) if looks_different(state) and lang == "zh" else (PHONE,):
                 window.page.set_viewport_size(size)
                 assert violations(window.page) == [], f"{state}, {size['width']} px, {lang}"
             window.page.set_viewport_size(PHONE)
             assert window.page.evaluate(STORED) == [0, 0], f"{state} keeps something in the browser"
         assert [one for one in window.complaints if not any(words in one for words in OFFLINE)] == []
         assert window.abroad == []
+
+
+def looks_different(state):
+    """Whether a state is laid out anew on a wide screen; forms filled in are as they were when empty."""
+    return not state.endswith((": mistakes", ": changing"))
 
 
 def violations(page):

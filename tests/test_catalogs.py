@@ -51,7 +51,9 @@ def translations(message):
 
 
 def test_every_message_of_the_source_is_translated(messages, catalog):
-    missing = {id: place for id, place in messages.items() if not (catalog.get(id) and all(translations(catalog.get(id))))}
+    missing = {
+        id: place for id, place in messages.items() if not (catalog.get(id) and all(translations(catalog.get(id))))
+    }
 
     assert len(messages) > 300 and missing == {}
 
@@ -115,6 +117,10 @@ def test_code_holds_no_chinese_but_facts_and_explanations(path):
         for node in ast.walk(tree)
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)
     }
-    texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in docstrings]
+    texts = [
+        n.value
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in docstrings
+    ]
 
     assert [text for text in texts if CHINESE.search(re.sub("|".join(CHINESE_FACTS), "", text))] == []

@@ -3,7 +3,6 @@
 import pytest
 
 from blueprints.doors import own_path
-
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.people import CHEN, HO, LIN, MARTIN, NGUYEN, PASSWORD
@@ -109,14 +108,16 @@ ELSEWHERE = """
 //evil.example //evil.example/ ///evil.example ////evil.example /\\evil.example \\\\evil.example \\/evil.example
 /\\/evil.example http://evil.example https://evil.example https:evil.example https:/evil.example http:evil.example
 HTTP://evil.example ftp://evil.example javascript:alert(1) JavaScript:alert(1) data:text/html,x vbscript:x evil.example
-www.evil.example @evil.example user@evil.example http://127.0.0.1@evil.example //127.0.0.1@evil.example evil.example/home
-?next=//evil.example #//evil.example ./home ../home home \u2215\u2215evil.example ／／evil.example /\u2215evil.example\u202e
+www.evil.example @evil.example user@evil.example http://127.0.0.1@evil.example //127.0.0.1@evil.example
+evil.example/home ?next=//evil.example #//evil.example ./home ../home home \u2215\u2215evil.example
+／／evil.example /\u2215evil.example\u202e
 """.split() + [
-    " //evil.example", "\t//evil.example", "/\t/evil.example", "/\n/evil.example", "/\r/evil.example", "\r\n//evil.example",
-    "//evil.example\r\nSet-Cookie: a=b", "/home\r\nSet-Cookie: a=b", "/home\nLocation: //evil.example", "/\x00/evil.example",
-    "/\x0b/evil.example", "/\u2028/evil.example", "/\u200b/evil.example", "/ /evil.example\x7f", "java\nscript:alert(1)",
-    "http:\\\\evil.example", "/\\\\evil.example", "//", "///", "\\", "http://", "https://[::1", "//[evil", "",
-    "/%5cevil.example\\", "mailto:a@evil.example", "//evil.example:80", "https://xn--evil.example",
+    " //evil.example", "\t//evil.example", "/\t/evil.example", "/\n/evil.example", "/\r/evil.example",
+    "\r\n//evil.example", "//evil.example\r\nSet-Cookie: a=b", "/home\r\nSet-Cookie: a=b",
+    "/home\nLocation: //evil.example", "/\x00/evil.example", "/\x0b/evil.example", "/\u2028/evil.example",
+    "/\u200b/evil.example", "/ /evil.example\x7f", "java\nscript:alert(1)", "http:\\\\evil.example",
+    "/\\\\evil.example", "//", "///", "\\", "http://", "https://[::1", "//[evil", "", "/%5cevil.example\\",
+    "mailto:a@evil.example", "//evil.example:80", "https://xn--evil.example",
 ]  # fmt: skip
 
 
@@ -130,7 +131,9 @@ def test_a_path_of_our_own_is(path):
     assert own_path(path) == path
 
 
-@pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "https://evil.example/", "/%0d%0aSet-Cookie:a=b"])
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "/\\evil.example", "https://evil.example/", "/%0d%0aSet-Cookie:a=b"]
+)
 def test_the_door_itself_leads_nowhere_else(app, path):
     first_password(Browser(app), LIN)
     browser = Browser(app).open("/intue/login", next=path)

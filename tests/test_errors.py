@@ -9,7 +9,9 @@ from tests.answers import begin, log_in
 from tests.browser import FORM, Browser
 from tests.people import LIN
 
-INSIDE = re.compile(r"Traceback|[Pp]eewee|[Ss][Qq][Ll]ite|[Ww]erkzeug|[Jj]inja2|/tmp/|site-packages|\w+\.py\b|SELECT |Waitress")
+INSIDE = re.compile(
+    r"Traceback|[Pp]eewee|[Ss][Qq][Ll]ite|[Ww]erkzeug|[Jj]inja2|/tmp/|site-packages|\w+\.py\b|SELECT |Waitress"
+)
 
 
 @pytest.fixture
@@ -25,12 +27,13 @@ def broken(started):
 
 
 WAYS = [
-    ("GET", "/nothing", None), ("GET", "/record/nothing", None), ("GET", "/captcha/x.png", None), ("PUT", "/", None),
-    ("GET", "/static/x", None), ("GET", "/password/reset/x", None), ("GET", "/?x=%ff", None), ("GET", "/%ff%00", None),
-    ("POST", "/lookup", b""), ("POST", "/lookup", b"%ff"), ("POST", "/lookup", b"x" * 70_000), ("POST", "/intue/login", b"&" * 400),
-    ("DELETE", "/record/basic", None), ("GET", "/../../etc/passwd", None), ("GET", "/record/photo/x/y.jpg", None),
-    ("GET", "/broken", None), ("GET", "/captcha/new?form=' or 1=1", None), ("GET", "/record/basic;x=1", None),
-    ("TRACE", "/", None), ("GET", "//nothing", None), ("GET", "/" + "a" * 4000, None), ("GET", "/healthz/x", None),
+    ("GET", "/nothing", None), ("GET", "/record/nothing", None), ("GET", "/captcha/x.png", None),
+    ("PUT", "/", None), ("GET", "/static/x", None), ("GET", "/password/reset/x", None), ("GET", "/?x=%ff", None),
+    ("GET", "/%ff%00", None), ("POST", "/lookup", b""), ("POST", "/lookup", b"%ff"),
+    ("POST", "/lookup", b"x" * 70_000), ("POST", "/intue/login", b"&" * 400), ("DELETE", "/record/basic", None),
+    ("GET", "/../../etc/passwd", None), ("GET", "/record/photo/x/y.jpg", None), ("GET", "/broken", None),
+    ("GET", "/captcha/new?form=' or 1=1", None), ("GET", "/record/basic;x=1", None), ("TRACE", "/", None),
+    ("GET", "//nothing", None), ("GET", "/" + "a" * 4000, None), ("GET", "/healthz/x", None),
 ]  # fmt: skip
 
 
@@ -116,5 +119,14 @@ def test_the_log_holds_no_secret_of_a_whole_visit(app, caplog):
     )
 
     cookie = browser.client.get_cookie("xueji").value
-    secrets = [LIN.id_number, LIN.first, "Wrong&Kite99", "Tangerine", "0912345678", "someone@example.com", "2007-11-20", cookie]
+    secrets = [
+        LIN.id_number,
+        LIN.first,
+        "Wrong&Kite99",
+        "Tangerine",
+        "0912345678",
+        "someone@example.com",
+        "2007-11-20",
+        cookie,
+    ]
     assert [secret for secret in secrets if secret in caplog.text] == []

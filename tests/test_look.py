@@ -20,7 +20,7 @@ MEASURE = """() => {
     return [
         ...(document.documentElement.scrollWidth > innerWidth ? [`${document.documentElement.scrollWidth} px wide`] : []),
         ...named('sticks out', all('body *').filter(one => one.getBoundingClientRect().right > innerWidth + 1)),
-        ...named('cut off', all('.btn,.st,.req,.strip a,h1,h2,dd,dt,label').filter(one => one.scrollWidth > one.clientWidth + 1 && !inText(one))),
+        ...named('cut off', all('main,nav,.sheet,.btn,.st,.req,.tabs a,h1,h2,dd,dt,label').filter(one => one.scrollWidth > one.clientWidth + 1 && !inText(one))),
         ...named('small', all('a,button,input,select,summary').filter(one => side(one) < 24 && !inText(one))),
         ...named('low', all('.btn').filter(one => height(one) < 44)),
     ]

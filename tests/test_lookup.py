@@ -115,7 +115,9 @@ def test_every_miss_reads_the_same(app):
 def test_a_mistake_is_explained_beside_its_field_and_nothing_typed_is_lost(plain, typed, where):
     look_up(plain, LIN, **typed)
 
-    kept = {name: plain.value(name) for name in ("program", "id_number", "birth_date-y", "birth_date-m", "birth_date-d")}
+    kept = {
+        name: plain.value(name) for name in ("program", "id_number", "birth_date-y", "birth_date-m", "birth_date-d")
+    }
     expected = {"program": LIN.program, "id_number": LIN.id_number, "birth_date-y": "2007", "birth_date-m": "11"}
     expected |= {"birth_date-d": "20"} | {name.replace("__", "-"): value for name, value in typed.items()}
     assert kept == expected

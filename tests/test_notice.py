@@ -24,7 +24,9 @@ def acknowledgements():
         return list(Acknowledgement.select())
 
 
-@pytest.mark.parametrize("path", ["/record", "/record/basic", "/record/photo", "/record/receipt", "/record/basic?edit=1"])
+@pytest.mark.parametrize(
+    "path", ["/record", "/record/basic", "/record/photo", "/record/receipt", "/record/basic?edit=1"]
+)
 def test_before_the_notice_every_page_of_the_record_leads_to_it(newcomer, path):
     newcomer.open(path)
 

@@ -7,12 +7,12 @@ import pytest
 from domain import passwords
 from domain.clock import TAIPEI
 from domain.words import Invalid
+from letterbox import Mail
 from models import Student
 from store import database
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.people import CHEN, LIN, MARTIN, PASSWORD
-from visits import Mail
 
 OWNER = {
     "student_no": "411510001", "id_no": "A223456781", "passport_no": "", "birth_date": "2007-11-20",
@@ -45,9 +45,10 @@ def test_a_good_password_in_any_script_is_accepted(password):
 @pytest.mark.parametrize(
     "password",
     [
-        "", "Ab1!", "Tang&K4", "tangerine&kite", "12345678!", "TangerineKite47", "Password1!", "Qwerty12345!", "P@ssw0rd",
-        "abc12345!", "A2234567811120", "A2234567811120!", "a2234567811120!x", "56781@Ntue", "56781@ntue", "X56781@Ntue!",
-        "411510001-Kite!", "Kite-A223456781", "kite-a223456781!", "２０Ａ223456781-k", "x1!" * 50, "x" * 40 + "1!",
+        "", "Ab1!", "Tang&K4", "tangerine&kite", "12345678!", "TangerineKite47", "Password1!", "Qwerty12345!",
+        "P@ssw0rd", "abc12345!", "A2234567811120", "A2234567811120!", "a2234567811120!x", "56781@Ntue",
+        "56781@ntue", "X56781@Ntue!", "411510001-Kite!", "Kite-A223456781", "kite-a223456781!", "２０Ａ223456781-k",
+        "x1!" * 50, "x" * 40 + "1!",
     ],
 )  # fmt: skip
 def test_a_bad_one_is_refused(password):
@@ -62,8 +63,9 @@ def test_the_initial_password_and_the_passport_of_students_from_overseas_are_ref
 @pytest.mark.parametrize(
     ("password", "unmet"),
     [
-        ("Ab1!", {"length"}), ("12345678!", {"letter"}), ("tangerine&kite", {"digit"}), ("TangerineKite47", {"symbol"}),
-        ("56781@Ntue", {"own"}), ("A2234567811120", {"symbol", "own"}), ("", {"length", "letter", "digit", "symbol", "own"}),
+        ("Ab1!", {"length"}), ("12345678!", {"letter"}), ("tangerine&kite", {"digit"}),
+        ("TangerineKite47", {"symbol"}), ("56781@Ntue", {"own"}), ("A2234567811120", {"symbol", "own"}),
+        ("", {"length", "letter", "digit", "symbol", "own"}),
     ],
 )  # fmt: skip
 def test_each_line_of_the_rule_is_judged_by_itself(password, unmet):
@@ -117,8 +119,9 @@ def test_the_first_password_page_takes_a_good_one_and_goes_on_home(plain, initia
     ("new", "again", "where"),
     [
         ("", "", ["new"]), (GOOD, "Another&Kite49", ["again"]), ("short1!", "other", ["new", "again"]),
-        (LIN.first, LIN.first, ["new"]), (LIN.second, LIN.second, ["new"]), (LIN.first.lower() + "!", "", ["new", "again"]),
-        (f"{LIN.account}-Kite!", f"{LIN.account}-Kite!", ["new"]), ("Password1!", "Password1!", ["new"]),
+        (LIN.first, LIN.first, ["new"]), (LIN.second, LIN.second, ["new"]),
+        (LIN.first.lower() + "!", "", ["new", "again"]), (f"{LIN.account}-Kite!", f"{LIN.account}-Kite!", ["new"]),
+        ("Password1!", "Password1!", ["new"]),
     ],
 )  # fmt: skip
 def test_a_bad_first_password_is_explained_and_the_account_stays_as_it_was(plain, new, again, where):
@@ -131,7 +134,13 @@ def test_a_bad_first_password_is_explained_and_the_account_stays_as_it_was(plain
 
 def test_the_rule_is_shown_before_typing_and_judged_line_by_line_after(plain):
     log_in(plain, LIN, LIN.first)
-    assert {line["data-rule"] for line in plain.page.select("#rules li")} == {"length", "letter", "digit", "symbol", "own"}
+    assert {line["data-rule"] for line in plain.page.select("#rules li")} == {
+        "length",
+        "letter",
+        "digit",
+        "symbol",
+        "own",
+    }
     assert not plain.page.select("#rules .pass, #rules .fail")
 
     plain.submit(new="tangerine&kite", again="tangerine&kite")

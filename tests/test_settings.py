@@ -127,7 +127,11 @@ def test_another_data_key_than_the_one_the_database_was_sealed_with_is_refused(a
 
 
 def test_behind_a_proxy_the_last_hop_says_from_where_and_how(app, started):
-    forwarded = {"X-Forwarded-For": "6.6.6.6, 203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
+    forwarded = {
+        "X-Forwarded-For": "6.6.6.6, 203.0.113.7",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "evil.example",
+    }
 
     trusting, wary = (some.test_client().get("/home", headers=forwarded) for some in (started(TRUSTED_PROXIES=1), app))
 

@@ -6,6 +6,7 @@ from flask_login import login_user
 from werkzeug.exceptions import Forbidden
 
 from blueprints import staff_access
+from journal import Event
 from staff import Staff
 from staff_visits import StaffSession
 from store import database
@@ -14,6 +15,7 @@ from tests.browser import Browser
 from tests.offices import (
     KAO,
     PASSWORD,
+    SECRET,
     WU,
     YEH,
     digits,
@@ -193,3 +195,20 @@ def test_a_page_for_one_role_is_closed_to_the_other(app, role, officer):
             page()
         login_user(staff_access.load(StaffSession.begin(officer.account, False)))
         assert page().location == "/staff/second-factor"
+
+
+def test_the_security_log_tells_what_happened_and_nothing_that_was_typed(app, plain):
+    employ(WU, has_phone=True)
+    plain.open("/staff/login").submit(account=WRONG, password=PASSWORD)
+    password_only(plain, WU, WRONG)
+    sign_in(plain, WU)
+
+    with database.connection_context():
+        events = list(Event.select().order_by(Event.id).dicts())
+
+    assert [(event["what"], event["account"]) for event in events] == [
+        ("staff-refused", ""),
+        ("staff-refused", WU.account),
+        ("staff-signed-in", WU.account),
+    ]
+    assert not [secret for secret in (PASSWORD, WRONG, digits(), SECRET) if secret in str(events)]

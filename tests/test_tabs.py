@@ -132,7 +132,12 @@ def test_a_field_switched_off_hides_its_answer_without_deleting_it(lin_done, res
 
 
 def test_a_choice_more_can_be_chosen_at_once(lin_done, restarted):
-    browser = restarted(Copy().replace('["其他", "Other"]]\nmissing = {zh = "請選擇英文姓名', '["戶籍", "Register"]]\nmissing = {zh = "請選擇英文姓名'))
+    browser = restarted(
+        Copy().replace(
+            '["其他", "Other"]]\nmissing = {zh = "請選擇英文姓名',
+            '["戶籍", "Register"]]\nmissing = {zh = "請選擇英文姓名',
+        )
+    )
     assert browser.tabs["basic"] == "done"
 
     browser.open("/record/basic?edit=1").submit(name_en_src="戶籍")

@@ -3,9 +3,10 @@
 import pytest
 
 from domain.vault import Vault
+from letterbox import Mail
 from models import Student
 from store import Settings, database, durable_pragmas, is_sound
-from visits import Mail
+from tests.post import write
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def test_the_doctor_finds_a_fresh_installation_well(run):
 
 def test_the_doctor_reports_mail_that_fails_again_and_again(app, run):
     with database.connection_context():
-        Mail.queue("a@example.com", "x", "y")
+        write()
         Mail.update(tries=3).execute()
 
     seen = run("doctor")

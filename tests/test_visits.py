@@ -1,14 +1,12 @@
-"""What comes and goes in the database: codes, counts, links and letters, and the sweeping of what has run out."""
-
-import threading
-from concurrent.futures import ThreadPoolExecutor
+"""What comes and goes in the database: codes, counts and sessions, and the sweeping of what has run out."""
 
 import pytest
 
 from domain.vault import fingerprint
 from store import database, now
-from tests.people import CHEN, LIN
-from visits import Captcha, Mail, ResetLink, Session, Tries, sweep
+from tests.crowd import at_once
+from tests.people import LIN
+from visits import Captcha, Session, Tries, sweep
 
 
 @pytest.fixture(autouse=True)
@@ -16,19 +14,6 @@ def connection(app):
     """A connection for the whole test."""
     with database.connection_context():
         yield
-
-
-def at_once(times, act):
-    """What so many threads get who do it at the same time."""
-    together = threading.Barrier(times)
-
-    def one(_):
-        with database.connection_context():
-            together.wait()
-            return act()
-
-    with ThreadPoolExecutor(times) as crowd:
-        return list(crowd.map(one, range(times)))
 
 
 def test_of_many_who_try_a_code_at_once_one_gets_it():
@@ -62,51 +47,15 @@ def test_what_was_tried_cannot_be_read_from_the_database():
     assert b"A223456781" not in bytes(Tries.get().key)
 
 
-def test_a_reset_link_works_once_and_the_newest_only():
-    first, other = ResetLink.make(LIN.account), ResetLink.make(CHEN.account)
-    second = ResetLink.make(LIN.account)
-
-    assert ResetLink.owner(first) is None and not ResetLink.take(first)
-    assert ResetLink.owner(second).student_no == LIN.account
-    assert ResetLink.take(second) and not ResetLink.take(second)
-    assert ResetLink.owner(other).student_no == CHEN.account
-
-
-def test_of_many_who_use_a_link_at_once_one_may():
-    token = ResetLink.make(LIN.account)
-
-    assert sorted(at_once(8, lambda: ResetLink.take(token))) == [False] * 7 + [True]
-
-
-def test_a_reset_link_runs_out_after_half_an_hour():
-    token = ResetLink.make(LIN.account)
-    ResetLink.update(expires_at=ResetLink.expires_at - 1800).execute()
-
-    assert ResetLink.owner(token) is None and not ResetLink.take(token)
-
-
-def test_letters_wait_in_order_and_cannot_be_read_from_the_database():
-    for n in range(3):
-        Mail.queue(f"a{n}@grad.ntue.edu.tw", "Subject", f"https://xueji.example/password/reset/token{n}")
-    Mail.update(due_at=now() + 60).where(Mail.id == 2).execute()
-
-    assert [mail.opened[0] for mail in Mail.waiting()] == ["a0@grad.ntue.edu.tw", "a2@grad.ntue.edu.tw"]
-    assert not [mail for mail in Mail.select() if b"token" in bytes(mail.letter)]
-
-
 def test_sweeping_removes_what_has_run_out_and_nothing_else():
     stale, fresh = Session.begin(LIN.account), Session.begin(LIN.account)
     Session.update(opened_at=now() - Session.LONGEST - 1).where(Session.id == fingerprint(stale)).execute()
     old_code, code = Captcha.draw("lookup", "1"), Captcha.draw("lookup", "2")
     Captcha.update(expires_at=now() - 1).where(Captcha.id == old_code).execute()
-    ResetLink.make(CHEN.account)
-    ResetLink.update(expires_at=now() - 1).execute()
-    link = ResetLink.make(LIN.account)
     Tries.count("login x", 900)
 
     sweep()
 
     assert Session.load(stale, 1800) is None and Session.load(fresh, 1800)
     assert Captcha.select().count() == 1 and Captcha.answer_of(code) == "2"
-    assert ResetLink.select().count() == 1 and ResetLink.owner(link)
     assert Tries.so_far("login x", 900) == 1

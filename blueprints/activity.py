@@ -1,0 +1,54 @@
+"""What happened with one's own account: sign-ins, failures and changes; and the way to log out everywhere."""
+
+from flask import Blueprint, redirect, session, url_for
+from flask_login import current_user, logout_user
+
+from blueprints import language
+from blueprints.access import student_required
+from blueprints.htmx import render
+from blueprints.security_log import note
+from domain.clock import full
+from domain.words import N_
+from journal import Event
+from visits import Session
+
+bp = Blueprint("activity", __name__, url_prefix="/password/activity")
+SHOWN = 30
+WORDS = {
+    "signed-in": N_("Signed in"),
+    "first-sign-in": N_("Signed in with the initial password"),
+    "refused": N_("Wrong password"),
+    "locked": N_("Locked for a while after wrong passwords"),
+    "first-password": N_("First password of your own set"),
+    "password-changed": N_("Password changed"),
+    "password-reset": N_("Password set with a link from a letter"),
+    "reset-asked": N_("A link for a new password was asked for"),
+    "mailbox-changed": N_("Personal mailbox changed"),
+    "frozen": N_("Account frozen"),
+    "unfrozen": N_("Account no longer frozen"),
+    "signed-out": N_("Signed out"),
+    "signed-out-everywhere": N_("Signed out everywhere"),
+}
+
+
+@bp.get("")
+@student_required
+def show():
+    """The last events, the newest first."""
+    lang = language.current()
+    events = [
+        (full(event.at, lang), language.say(WORDS[event.what]), event.device, event.address)
+        for event in Event.of(current_user.account, WORDS, SHOWN)
+    ]
+    return render("password/activity.html", events=events)
+
+
+@bp.post("/end")
+@student_required
+def end_everywhere():
+    """End every session of one's own, this one with them."""
+    Session.end_all(current_user.account)
+    note("signed-out-everywhere", current_user.account)
+    logout_user()
+    session.clear()
+    return redirect(url_for("doors.intue", notice="out"))
