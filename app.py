@@ -16,7 +16,9 @@ from blueprints import (
     counter,
     doors,
     freezing,
+    initial,
     language,
+    locks,
     lookup,
     outbox,
     own_mailbox,
@@ -41,10 +43,10 @@ from store import BadDatabase, Settings, connect, database, prepare
 
 # fmt: off
 PAGES = (
-    activity, assets, captcha, doors, freezing, lookup, own_mailbox, pages, passwords, portal, record, staff_account,
-    staff_factor, staff_settings, towns,
+    activity, assets, captcha, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal, record,
+    staff_account, staff_factor, staff_settings, towns,
 )
-COMMANDS = (commands, counter, staff_commands, upkeep)
+COMMANDS = (commands, counter, locks, staff_commands, upkeep)
 # fmt: on
 
 

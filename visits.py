@@ -1,4 +1,4 @@
-"""What comes and goes: sessions, sign-ins, verification codes and counted tries."""
+"""What comes and goes: sessions, sign-ins, and verification codes."""
 
 import secrets
 
@@ -8,14 +8,12 @@ from peewee import (
     BlobField,
     BooleanField,
     CharField,
-    CompositeKey,
     ForeignKeyField,
-    IntegerField,
 )
 
 from domain.vault import fingerprint
 from models import Student
-from store import Settings, Statement, Table, database, now
+from store import Settings, Statement, Table, now
 
 ACTIVE_GAP = 60
 
@@ -163,46 +161,9 @@ class Captcha(Table):
         return row and row.answer
 
 
-class Tries(Table):
-    """How often something was tried in a stretch of time; the key is a fingerprint, so unknown accounts count alike."""
-
-    key = BlobField()
-    window = BigIntegerField()
-    n = IntegerField(default=0)
-
-    class Meta:
-        primary_key = CompositeKey("key", "window")
-
-    _count = Statement(
-        lambda: (
-            Tries.insert(key=b"", window=0, n=0)
-            .on_conflict(conflict_target=[Tries.key, Tries.window], update={Tries.n: Tries.n + 1})
-            .returning(Tries.n)
-        )
-    )
-
-    @classmethod
-    def count(cls, what, seconds) -> int:
-        """Count one more try of `what` and say how many there were in this stretch of `seconds`."""
-        with database.atomic():
-            return cls._count(Settings.vault.index(what), now() // seconds * seconds, 1, 1).fetchone()[0]
-
-    @classmethod
-    def so_far(cls, what, seconds) -> int:
-        """How many tries of `what` there were in this stretch of `seconds`."""
-        row = cls.get_or_none((cls.key == Settings.vault.index(what)) & (cls.window == now() // seconds * seconds))
-        return row.n if row else 0
-
-    @classmethod
-    def forget(cls, what):
-        """Count from nothing again, as after a good sign-in."""
-        cls.delete().where(cls.key == Settings.vault.index(what)).execute()
-
-
 def sweep():
     """Delete what has run out."""
     at = now()
     Captcha.delete().where(Captcha.expires_at < at).execute()
     Session.delete().where(Session.opened_at < at - 2 * Session.LONGEST).execute()
     Stash.delete().where(Stash.at < at - Stash.LIFE).execute()
-    Tries.delete().where(Tries.window < at - 2 * 86400).execute()

@@ -1,20 +1,18 @@
 """What the counter does for one student who showed an ID card: a code on paper, and lifting a freeze."""
 
-import logging
-
 import click
 from flask import Blueprint
 
+import journal
 from blueprints import language
 from blueprints.commands import one_line_errors, say
 from domain import clock
 from domain.words import N_, Invalid
 from models import Student
 from recovery import Freeze, Slip
-from store import now
+from store import database, now
 
 bp = Blueprint("counter", __name__, cli_group=None)
-log = logging.getLogger("xueji")
 PRINTED = N_(
     "Student number {account}\nOne-time code {code}\n"
     "Log in with this code in place of the password before {until}, then set a password of your own. It works once."
@@ -31,8 +29,9 @@ def account_of(number) -> str:
 
 def print_slip(account) -> str:
     """A new slip for this account, in both languages. It works for a frozen account too, and ends the freeze."""
-    code, until = Slip.make(account), now() + Slip.LIFE
-    log.info("slip printed for account %s", account)
+    with database.atomic():
+        code, until = Slip.make(account), now() + Slip.LIFE
+        journal.note("slip-printed", account)
     told = [
         language.say(PRINTED, lang).format(account=account, code=code, until=clock.full(until, lang))
         for lang in language.LANGUAGES
@@ -54,7 +53,8 @@ def slip(number):
 def unfreeze(number):
     """Let the password open an account again that was frozen with the link of a letter, as after a false alarm."""
     account = account_of(number)
-    if not Freeze.lift(account):
-        raise Invalid(N_("account {account} is not frozen"), account=account)
-    log.info("account %s unfrozen", account)
+    with database.atomic():
+        if not Freeze.lift(account):
+            raise Invalid(N_("account {account} is not frozen"), account=account)
+        journal.note("unfrozen", account)
     click.echo(say(N_("account {account} is no longer frozen; the password it had works again"), account=account))

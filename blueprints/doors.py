@@ -1,21 +1,19 @@
 """The two doors, iNTUE and the campus portal, and the way out."""
 
-import unicodedata
-
 from flask import Blueprint, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
-from blueprints import access, guard, stash
+from blueprints import access, devices, guard, initial, stash
 from blueprints.forms import LoginForm
 from blueprints.htmx import render
 from domain import passwords
 from models import Student
 from recovery import Freeze, ResetLink, Slip
+from store import database
 from visits import Session, SignIn
 
 bp = Blueprint("doors", __name__)
 NOTICES = ("expired", "out", "changed", "reset")
-LIFETIME_GUESSES = 10
 
 
 @bp.get("/intue/login")
@@ -74,48 +72,54 @@ def enter(name):
     admitted = admit(form.account.data, form.password.data)
     if admitted is None:
         return door(name, form, failed=True), 422
-    student, is_initial = admitted
-    return welcome(student, is_initial, name)
+    return welcome(*admitted, name)
 
 
 def admit(account, password):
-    """(student, whether for a new password only), or None. Every way takes one hash."""
-    may_try = guard.may_try(account)
+    """(student, by which way: password, initial or slip), or None. Every try takes one hash and is counted before."""
+    with database.atomic():
+        may_try = guard.may_try(account)
+        may_guess = may_try and initial.count_guess(account)
     student = Student.get_or_none(Student.student_no == account)
-    matches = passwords.matches(student and student.password, password)
-    is_initial = student is not None and is_initial_of(student, password)
+    way = way_in(student if may_try else None, password, may_guess)
     has_slip, is_frozen = Slip.fits(account, password), Freeze.holds(account)
-    if not may_try:
-        return None
-    if not ((matches or is_initial) and not is_frozen or has_slip and Slip.take(account, password)):
-        guard.count_failure()
-        if student and not student.password:
-            student.count_guess()
-        return None
+    if may_try and has_slip and Slip.take(account, password):
+        way, is_frozen = "slip", False
+    if way is None or is_frozen:
+        return refuse(password if may_try else "")
     guard.forget_failures(account)
-    return student, not matches
+    Student.count_guess(account, -1)
+    return student, way
 
 
-def is_initial_of(student, password):
-    """Whether an initial password still opens this account, and this is one."""
-    usable = student.password is None and student.wrong_guesses < LIFETIME_GUESSES
-    return usable and passwords.is_initial(unicodedata.normalize("NFC", password), student.known)
+def way_in(student, password, may_guess):
+    """What the password is to this student (None: to nobody), after one hash."""
+    if passwords.matches(student and student.password, password):
+        return "password"
+    return "initial" if student and may_guess and initial.is_right(student, password) else None
 
 
-def welcome(student, is_initial, name):
+def refuse(password):
+    """None, after counting what went wrong in one transaction, whatever it was."""
+    with database.atomic():
+        guard.count_failure()
+        initial.note_wrong(password)
+
+
+def welcome(student, way, name):
     """Begin a session, with nothing in it from before but the language."""
     language, next_path = session.get("lang"), own_path(request.form.get("next"))
     session.clear()
     if language:
         session["lang"] = language
-    if not is_initial:
-        SignIn.insert(student=student.student_no, door=name).execute()
     ResetLink.void(student.student_no)
-    token = Session.begin(student.student_no, is_initial)
-    visitor = access.load(token)
+    visitor = access.load(Session.begin(student.student_no, way != "password"))
     login_user(visitor)
-    if is_initial:
+    if visitor.is_initial:
+        initial.begin(student, is_shown=way == "slip")
         return redirect(url_for("passwords.first"))
+    devices.trust(student.student_no)
+    SignIn.insert(student=student.student_no, door=name).execute()
     return redirect(stash.restore(visitor) or next_path or url_for("portal.home"))
 
 

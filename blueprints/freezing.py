@@ -1,14 +1,13 @@
 """The link in every notice by which the owner of an account says: that was not me."""
 
-import logging
-
 from flask import Blueprint, redirect, url_for
 
 from blueprints.htmx import render
+from blueprints.security_log import note
 from recovery import FreezeLink, freeze
+from store import database
 
 bp = Blueprint("freezing", __name__, url_prefix="/password")
-log = logging.getLogger("xueji")
 
 
 @bp.get("/not-me/<token>")
@@ -22,10 +21,12 @@ def ask(token):
 @bp.post("/not-me/<token>")
 def confirm(token):
     """Nobody gets in with a password from now on, and nobody stays in."""
-    account = freeze(token)
+    with database.atomic():
+        account = freeze(token)
+        if account:
+            note("frozen", account)
     if account is None:
         return render("password/not_me.html", token=None), 410
-    log.warning("account %s frozen: its owner says that somebody else used it", account)
     return redirect(url_for(".frozen"))
 
 

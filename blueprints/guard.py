@@ -2,15 +2,23 @@
 
 from ipaddress import ip_address, ip_network
 
-from flask import current_app, request
+from flask import abort, current_app, request
 
+import journal
+from blueprints import devices
 from domain import captcha
 from domain.words import N_, Invalid
-from visits import Captcha, Tries
+from store import database
+from tries import Lock, Tries
+from visits import Captcha
 
-SHORT, DAY = 15 * 60, 24 * 3600
-PER_ACCOUNT, PER_ADDRESS = 5, 100
-LOOKUPS_PER_ID, LOOKUPS_PER_ID_A_DAY, LOOKUPS_PER_ADDRESS = 5, 20, 200
+FIVE_MINUTES, TEN_MINUTES, SHORT, HOUR, DAY, YEAR = 5 * 60, 10 * 60, 15 * 60, 3600, 24 * 3600, 366 * 24 * 3600
+# 資通系統防護基準 (附表十): five failures shut an account for at least a quarter of an hour.
+PER_ACCOUNT, PER_DAY, IN_ALL, PER_DEVICE = 5, 20, 50, 10
+PER_ADDRESS, GIVEN_BACK, ACCOUNTS_PER_ADDRESS, CAMPUS = 100, 3, 10, 10
+CODE_AFTER, CODE_FOR_ADDRESS = 2, 30
+FAILURES, LOCKED_ACCOUNTS, LOOKUPS = 300, 30, 500
+LOOKUPS_PER_ID, LOOKUPS_PER_ID_A_DAY, LOOKUPS_PER_ADDRESS = 5, 20, 20
 
 
 def new_code(form):
@@ -23,16 +31,22 @@ def new_code(form):
 class Drawn:
     """A code as a template needs it."""
 
+    bits = captcha.BITS
+
     def __init__(self, code):
         self.id = code
 
 
 def check_code(form):
-    """Raise Invalid unless the code of this form was typed right. Whatever was typed, the code is used up."""
+    """Raise Invalid unless the code of this form was typed right, or the browser worked for it: `ID:PROOF`.
+
+    Whatever was sent, the code is used up.
+    """
     if current_app.config["CAPTCHA"] != "on":
         return
-    answer = Captcha.take(request.form.get("captcha_id", ""), form)
-    if not answer or not captcha.matches(answer, request.form.get("captcha", "")):
+    code, _, proof = request.form.get("captcha_id", "").partition(":")
+    answer, typed = Captcha.take(code, form), request.form.get("captcha", "")
+    if not answer or not (captcha.is_proof(code, proof) if proof else captcha.matches(answer, typed)):
         raise Invalid(N_("The code did not match. Here is a new one: type its 5 digits."))
 
 
@@ -53,38 +67,148 @@ def address() -> str:
     return str(getattr(whole, "ipv4_mapped", None) or household.network_address)
 
 
-def may_try(account) -> bool:
-    """Count a try of a password, and say whether it is judged at all.
-
-    Counted before it is judged: many at once are no way round the limit. A good one is forgotten again.
-    """
-    n = Tries.count(f"login {account}", SHORT)
-    return n <= PER_ACCOUNT and Tries.so_far(f"address {address()}", SHORT) < PER_ADDRESS
-
-
-def count_failure():
-    """Count a wrong password against the address."""
-    Tries.count(f"address {address()}", SHORT)
+def share() -> int:
+    """How many times the usual one address may: ten for the campus networks of the settings, where many share one."""
+    try:
+        here = ip_address(address())
+    except ValueError:
+        return 1
+    return CAMPUS if any(here in network for network in current_app.config["CAMPUS_NETWORKS"]) else 1
 
 
 def has_failed(account) -> bool:
-    """Whether enough went wrong for the other door to ask for a code too."""
-    return Tries.so_far(f"login {account}", SHORT) >= 2
+    """Whether this door, too, asks for a code: the account, the address or the whole site sees much guessing."""
+    device, here = devices.known(account), address()
+    if device:
+        return Lock.so_far(device) >= CODE_AFTER
+    return (
+        Lock.so_far(f"login {account}") >= CODE_AFTER
+        or Lock.so_far(f"address {here}") >= CODE_FOR_ADDRESS * share()
+        or Tries.so_far(f"accounts from {here}") >= ACCOUNTS_PER_ADDRESS * share()
+        or is_attacked()
+    )
+
+
+def may_try(account) -> bool:
+    """Count a try of a password, and say whether it is judged at all; an address that failed too often gets a 429.
+
+    Counted before it is judged: many at once are no way round a limit. A good one is forgotten again.
+    """
+    device = devices.known(account)
+    with database.atomic():
+        may_come, is_judged = (True, may_use(device)) if device else (may_knock(), False)
+        if may_come and not device:
+            is_judged = may_guess(account)
+    if not may_come:
+        abort(429)
+    return is_judged
+
+
+def may_use(device) -> bool:
+    """Whether a known device has tries left. What strangers do to the account counts elsewhere."""
+    n = Lock.attempt(device, PER_DEVICE, SHORT)
+    if n == PER_DEVICE:
+        devices.revoke(device)
+    return n <= PER_DEVICE
+
+
+def may_knock() -> bool:
+    """Whether the address has tries left."""
+    limit = PER_ADDRESS * share()
+    return Lock.attempt(f"address {address()}", limit, SHORT, within=TEN_MINUTES) <= limit
+
+
+def may_guess(account) -> bool:
+    """Whether strangers to the account have tries left: 5 in a row, 20 a day, 50 in all. Each way counts as often."""
+    whose = scope(account)
+    n = Lock.attempt(f"login {whose}", PER_ACCOUNT, SHORT, third=HOUR)
+    if n == PER_ACCOUNT and Tries.count("accounts locked", SHORT) >= LOCKED_ACCOUNTS:
+        raise_alarm("locked accounts")
+    is_open = n <= PER_ACCOUNT
+    day = Tries.count(f"day {whose if is_open else ''}", DAY)
+    in_all = Tries.count(f"in all {account if is_open else ''}", YEAR)
+    return is_open and day <= PER_DAY and in_all <= IN_ALL
+
+
+def scope(account) -> str:
+    """Under which name a stranger's tries are counted: the account's.
+
+    An address that failed on many accounts counts for itself only on any other, so that it cannot lock a class.
+    """
+    here = address()
+    if Tries.so_far(f"{account} from {here}"):
+        return account
+    if Tries.so_far(f"accounts of the day from {here}") >= ACCOUNTS_PER_ADDRESS * share():
+        return f"{account} from {here}"
+    for what, seconds in ((f"{account} from {here}", DAY), *_accounts_from(here)):
+        Tries.count(what, seconds)
+    return account
+
+
+def _accounts_from(here):
+    return (f"accounts from {here}", TEN_MINUTES), (f"accounts of the day from {here}", DAY)
+
+
+def count_failure():
+    """Note that a try failed: after a wrong password, and after a try while locked."""
+    if Tries.count("failures", FIVE_MINUTES) >= FAILURES:
+        raise_alarm("failures")
 
 
 def forget_failures(account):
-    """A good sign-in clears the account's count."""
-    Tries.forget(f"login {account}")
+    """A good sign-in clears the count of the device it came from, or of all strangers; the address gets some back."""
+    device, here = devices.known(account), address()
+    with database.atomic():
+        if device:
+            Lock.forget(device)
+            return
+        Lock.give_back(f"address {here}", 1 + GIVEN_BACK)
+        if Tries.so_far(f"{account} from {here}"):
+            for what, _ in _accounts_from(here):
+                Tries.give_back(what)
+        Tries.forget(f"{account} from {here}")
+        unlock(account, f"{account} from {here}")
 
 
-def may_look_up(id_number) -> bool:
-    """Count a look-up, and say whether it is within what one person needs."""
-    within = (
-        Tries.count(f"lookup {id_number}", SHORT) <= LOOKUPS_PER_ID,
-        Tries.count(f"lookup day {id_number}", DAY) <= LOOKUPS_PER_ID_A_DAY,
-        Tries.count(f"lookup from {address()}", SHORT) <= LOOKUPS_PER_ADDRESS,
-    )
+def unlock(*accounts):
+    """Count what strangers try on these accounts from nothing again."""
+    Lock.forget(*(f"login {account}" for account in accounts))
+    Tries.forget(*(f"{why} {account}" for why in ("day", "in all") for account in accounts))
+
+
+def is_attacked() -> bool:
+    """Whether guessing is so frequent that every door asks for a code; it ends after a quiet quarter of an hour."""
+    return Tries.so_far("attack") > 0
+
+
+def raise_alarm(why):
+    """Ask for a code everywhere from now on, and tell the administrator once."""
+    if Tries.count("attack", SHORT, extend=True) == 1:
+        journal.note("attack", "", "", "", why=why)
+
+
+def may_look_up(id_number, purpose="lookup") -> bool:
+    """Count a look-up (or another request that names a person), and say whether it is within what one person needs."""
+    with database.atomic():
+        within = [Tries.count(what, seconds) <= limit for what, seconds, limit in _limits(id_number, purpose)]
+        if Tries.count("lookups", TEN_MINUTES) >= LOOKUPS:
+            raise_alarm("look-ups")
     return all(within)
+
+
+def found(id_number, purpose="lookup"):
+    """Take the look-up back, since it was a good one."""
+    with database.atomic():
+        for what in (*(what for what, *_ in _limits(id_number, purpose)), "lookups"):
+            Tries.give_back(what)
+
+
+def _limits(id_number, purpose):
+    return (
+        (f"{purpose} {id_number}", SHORT, LOOKUPS_PER_ID),
+        (f"{purpose} of the day {id_number}", DAY, LOOKUPS_PER_ID_A_DAY),
+        (f"{purpose} from {address()}", TEN_MINUTES, LOOKUPS_PER_ADDRESS * share()),
+    )
 
 
 def is_first_look_up(account) -> bool:

@@ -141,10 +141,10 @@ def _say(message, lang, values):
     return language.say(message, lang).format(**{**_school(lang), **values, **times})
 
 
-def notify(wording, known, *more):
+def notify(wording, known, *more, **values):
     """Tell the owner what happened just now, with a link to freeze the account if it was somebody else."""
     freeze = address_of(f"password/not-me/{FreezeLink.make(known['student_no'])}")
-    queue(wording, known, *more, NOT_YOU, at=now(), freeze=freeze)
+    queue(wording, known, *more, NOT_YOU, at=now(), freeze=freeze, **values)
 
 
 def queue_reset(student, mailbox, first):

@@ -31,6 +31,8 @@ def look_up():
     if not guard.may_look_up(form.id_number.data):
         return page(form, outcome="limited"), 429
     student = match(form.id_number.data, form.birth_date.data, form.program.data)
+    if student:
+        guard.found(form.id_number.data)
     if student and student.password and guard.is_first_look_up(student.student_no):
         letters.queue(letters.LOOKED_UP, student.known, at=now())
     return page(form, found=student and summary(student), outcome=None if student else "missing")

@@ -6,9 +6,11 @@ from collections import Counter
 
 from peewee import OperationalError
 
+import journal
 import letterbox
 import recovery
 import staff_visits
+import tries
 import visits
 from blueprints import letters
 from domain import mailboxes, postman
@@ -47,6 +49,7 @@ def send_links(id_number, mailbox, lang, at):
         theirs = [one for one in recovery.mailboxes(student) if mailboxes.same(one, mailbox)]
         if theirs and not recovery.has_come_in(student, at):
             letters.queue_reset(student, theirs[0], lang)
+            journal.note("reset-asked", student.student_no)
 
 
 def send_waiting(settings, due_by=None, stopped=lambda: False) -> Counter:
@@ -158,6 +161,6 @@ def sweep_after(swept):
     """Sweep when the last time is long enough ago; when it was done last."""
     if now() - swept < SWEEP_EVERY:
         return swept
-    for tables in (visits, staff_visits, letterbox, recovery):
+    for tables in (visits, staff_visits, journal, tries, letterbox, recovery):
         tables.sweep()
     return now()

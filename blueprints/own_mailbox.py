@@ -9,13 +9,14 @@ from blueprints.access import student_required
 from blueprints.forms import CurrentForm, Form, Obeys, given
 from blueprints.htmx import render
 from blueprints.passwords import NOT_CURRENT, is_current
+from blueprints.security_log import note
 from domain import mailboxes
 from domain.kinds import folded
 from domain.words import N_, Invalid
 from letterbox import MailboxCode, OwnMailbox
 from models import facts_of
 from store import database, now
-from visits import Tries
+from tries import Tries
 
 bp = Blueprint("own_mailbox", __name__, url_prefix="/password/mailbox")
 NOTICES = ("kept", "gone")
@@ -63,6 +64,7 @@ def verify():
         with database.atomic():
             OwnMailbox.keep(account, address)
             letters.notify(letters.MAILBOX_KEPT, current_user.known)
+            note("mailbox-changed", account)
         return redirect(url_for(".show", notice="kept"))
     return page("code", form, code_errors(form)), 422
 
@@ -128,6 +130,7 @@ def confirm_removal():
     with database.atomic():
         if OwnMailbox.forget(current_user.account):
             letters.notify(letters.MAILBOX_GONE, current_user.known)
+            note("mailbox-changed", current_user.account)
     return redirect(url_for(".show", notice="gone"))
 
 

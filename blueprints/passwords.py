@@ -5,7 +5,7 @@ from functools import partial
 from flask import Blueprint, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
-from blueprints import access, guard, language, letters
+from blueprints import access, devices, guard, initial, language, letters
 from blueprints.access import ended, student_required
 from blueprints.forms import CurrentForm, ForgotForm, NewPasswordForm
 from blueprints.htmx import render
@@ -29,7 +29,7 @@ def first():
         return ended()
     if not current_user.is_initial:
         return redirect(url_for("portal.home"))
-    return first_page(NewPasswordForm(formdata=None))
+    return initial.page() if initial.is_asked() else first_page(NewPasswordForm(formdata=None))
 
 
 @bp.post("/first")
@@ -37,6 +37,8 @@ def set_first():
     """Keep it, and go on with a session that opens everything of one's own."""
     if not current_user.is_authenticated or not current_user.is_initial:
         return ended() if not current_user.is_authenticated else redirect(url_for("portal.home"))
+    if initial.is_asked():
+        return redirect(url_for(".first"))
     form = NewPasswordForm()
     if not form.judge_new(partial(passwords.check, owner=current_user.known)):
         return first_page(form), 422
@@ -64,6 +66,7 @@ def renew_session(password):
     session.clear()
     if lang:
         session["lang"] = lang
+    devices.trust(account)
     login_user(access.load(Session.begin(account)))
 
 
@@ -101,7 +104,7 @@ def send_link():
         return forgot_page(form)
     if not form.judge(code_for="forgot"):
         return forgot_page(form, form.messages), 422
-    if guard.may_look_up(form.id_number.data):
+    if guard.may_look_up(form.id_number.data, "reset"):
         ResetRequest.keep(form.id_number.data, form.email.data, language.current())
     return render("password/sent.html")
 
@@ -165,8 +168,8 @@ def verify():
 def is_current(password) -> bool:
     """Whether this is the password in use; counted as a try at a door is."""
     account = current_user.account
-    may_try = guard.may_try(account)
-    if not (passwords.matches(Student.get_by_id(account).password, password) and may_try):
+    stored = Student.get_by_id(account).password if guard.may_try(account) else None
+    if not passwords.matches(stored, password):
         return False
     guard.forget_failures(account)
     return True

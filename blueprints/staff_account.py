@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from flask import Blueprint, redirect, request, session, url_for
 
-from blueprints import guard, language, security_log, staff_access, staff_letters
+from blueprints import devices, guard, language, security_log, staff_access, staff_letters
 from blueprints.doors import own_path
 from blueprints.forms import NewPasswordForm
 from blueprints.htmx import render
@@ -45,7 +45,7 @@ def enter():
 
 def tries_of(account):
     """Under which name the tries of a staff account are counted, apart from those of students."""
-    return f"staff {account}"
+    return f"{devices.STAFF}{account}"
 
 
 def login_page(form, **more):
@@ -66,10 +66,11 @@ def admit(account, password):
     """The active member of staff with this password, or None. Every way takes one hash."""
     may_try = guard.may_try(tries_of(account))
     member = Staff.get_or_none((Staff.account == account) & Staff.is_active)
-    matches = passwords.matches(member and member.password, password)
-    if not (may_try and matches):
+    matches = passwords.matches(member.password if member and may_try else None, password)
+    if not matches:
         return refuse(member, may_try)
     guard.forget_failures(tries_of(account))
+    devices.trust(tries_of(account))
     if passwords.is_outdated(member.password):
         member.rehash(password)
     return member
@@ -77,8 +78,7 @@ def admit(account, password):
 
 def refuse(member, may_try):
     """None, after noting what went wrong. Unknown accounts are not named: people type passwords into the wrong box."""
-    if may_try:
-        guard.count_failure()
+    guard.count_failure()
     security_log.note("staff-refused", member.account if member else "", why="password" if may_try else "too often")
 
 
@@ -104,7 +104,7 @@ def send_link():
         return activation_page(form)
     if not form.judge(code_for="activate"):
         return activation_page(form, form.messages), 422
-    if guard.may_look_up(tries_of(form.account.data)):
+    if guard.may_look_up(tries_of(form.account.data), "activation"):
         request_link(form.account.data, form.birth_date.data, form.id_last4.data)
     return render("staff/sent.html")
 

@@ -11,7 +11,7 @@ from domain.words import N_, Invalid
 from staff import RecoveryCode
 from staff_visits import enrol as keep_phone
 from store import database, now
-from visits import Tries
+from tries import Tries
 
 bp = Blueprint("staff_factor", __name__, url_prefix="/staff/second-factor")
 PER_QUARTER, PER_DAY = 5, 20

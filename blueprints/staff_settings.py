@@ -92,8 +92,8 @@ def is_good(form, member) -> bool:
 
 def knows_password(member, typed) -> bool:
     """Whether this is the password in use, and tries are left."""
-    may_try = guard.may_try(tries_of(member.account))
-    if not (passwords.matches(member.password, typed) and may_try):
+    stored = member.password if guard.may_try(tries_of(member.account)) else None
+    if not passwords.matches(stored, typed):
         return False
     guard.forget_failures(tries_of(member.account))
     return True

@@ -1,5 +1,6 @@
 """The five-digit check of the sign-in and look-up pages: drawn as a small picture, spoken as a short recording."""
 
+import hashlib
 import hmac
 import io
 import random
@@ -12,6 +13,8 @@ from pathlib import Path
 from captcha.image import ImageCaptcha
 
 DIGITS = 5
+# 16,384 hashes on average: a second or two on a slow phone, asked for in batches.
+BITS, LONGEST_NONCE = 14, 12
 # The library pastes each digit through its own brightness: black ink would be invisible, middle grey is solid.
 INK, PAPER = (128, 128, 128), (255, 255, 255)
 GREYS = bytes(level for grey in (20, 90, 170, 255) for level in (grey, grey, grey))
@@ -40,6 +43,12 @@ def matches(answer, typed):
     plain = "".join(unicodedata.normalize("NFKC", typed or "").split())
     same = hmac.compare_digest((answer or "").encode(), plain.encode("utf-8", "replace"))
     return bool(answer) and same
+
+
+def is_proof(code, nonce):
+    """Whether SHA-256 of `code:nonce` begins with BITS zero bits: a browser's work in place of a person's eyes."""
+    digest = hashlib.sha256(f"{code}:{nonce}".encode()).digest()
+    return len(nonce) <= LONGEST_NONCE and int.from_bytes(digest[:4]) >> (32 - BITS) == 0
 
 
 def picture(answer):

@@ -45,7 +45,15 @@ class Period:
     def __init__(self, written, at):
         self.opens_at = seconds(written["opens"]) if "opens" in written else None
         self.closes_at = seconds(written["closes"]) if "closes" in written else None
+        self.initial_from = seconds(written["initial_from"]) if "initial_from" in written else None
+        self.initial_until = seconds(written["initial_until"]) if "initial_until" in written else None
         self.at = at
+
+    @property
+    def takes_initial(self):
+        """Whether initial passwords open accounts."""
+        has_begun = self.initial_from is None or self.initial_from <= self.at
+        return has_begun and (self.initial_until is None or self.at < self.initial_until)
 
     @property
     def state(self):

@@ -16,6 +16,7 @@ from domain.mailboxes import is_address
 
 TLS = ("off", "starttls", "on", "ssl")
 FINAL = 500
+LONGEST_LINE = 998
 
 
 class Letter(NamedTuple):
@@ -44,7 +45,7 @@ class Refused(Exception):
 def is_sender(text) -> bool:
     """Whether letters can be sent from this: one address, with or without a name before it."""
     box, at, host = _address_of(text).rpartition("@")
-    return bool(box and at and host) and text.isprintable() and len(getaddresses([text])) == 1
+    return bool(box and at and host) and text == _one_line(text) and len(getaddresses([text])) == 1
 
 
 def new_mark(sender) -> str:
@@ -60,14 +61,24 @@ def compose(letter, sender, mark, at) -> EmailMessage:
     if not is_address(letter.to):
         raise Refused(FINAL, "not an address that can be written to")
     message = EmailMessage(policy=SMTP)
-    message["From"], message["To"], message["Subject"] = sender, letter.to, " ".join(letter.subject.split())
+    message["From"], message["To"], message["Subject"] = sender, letter.to, _one_line(letter.subject)
     message["Date"], message["Message-ID"] = formatdate(at), mark
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text, cte="8bit")
+    message.set_content(letter.text, cte=_encoding(letter.text))
     if letter.html:
-        message.add_alternative(letter.html, subtype="html", cte="8bit")
+        message.add_alternative(letter.html, subtype="html", cte=_encoding(letter.html))
         message.set_boundary(mark.strip("<>").partition("@")[0])
     return message
+
+
+def _one_line(text):
+    # Python reads encoded words (RFC 2047) in a header it is given, and writes out the line breaks that are in them.
+    return " ".join(text.split()).replace("=?", "= ?")
+
+
+def _encoding(text):
+    """Readable in a folder and on the wire as long as no line is longer than RFC 5322 §2.1.1 allows."""
+    return "8bit" if all(len(line.encode()) <= LONGEST_LINE for line in text.splitlines()) else "base64"
 
 
 def _address_of(sender):

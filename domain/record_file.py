@@ -13,6 +13,7 @@ from domain.words import Choice, Words
 
 # Names that a form uses for itself.
 RESERVED = frozenset("csrf_token do rev lang next".split())
+PERIOD = ("opens", "closes", "initial_from", "initial_until")
 
 
 class BadRecord(Exception):
@@ -76,10 +77,10 @@ class Reader:
         return []
 
     def period(self, written):
-        """The [period] table: when filling opens and closes, in Taipei time."""
+        """The [period] table: when filling opens and closes, and when initial passwords work, in Taipei time."""
         for key, value in written.items():
             try:
-                if key not in ("opens", "closes"):
+                if key not in PERIOD:
                     self.refuse("period", f"no such setting: {key}")
                 clock.seconds(value)
             except (ValueError, TypeError):

@@ -3,6 +3,7 @@
 import os
 import secrets
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 
 from domain import postman
@@ -14,9 +15,11 @@ DEFAULTS = {
     "RECORD_FILE": "", "MAIL_SERVER": "", "MAIL_PORT": "25", "MAIL_USERNAME": "", "MAIL_PASSWORD": "",
     "MAIL_TLS": "off", "MAIL_TIMEOUT": "20", "MAIL_SENDER": "xueji@localhost",
     "CAMPUS_MAIL": "a{student_no}@grad.ntue.edu.tw", "CAPTCHA": "on", "TRUSTED_PROXIES": "0", "IDLE_MINUTES": "30",
+    "CAMPUS_NETWORKS": "", "INITIAL_CODE": "none",
     "MODE": "",
 }  # fmt: skip
 NUMBERS = ("MAIL_PORT", "MAIL_TIMEOUT", "TRUSTED_PROXIES", "IDLE_MINUTES")
+INITIAL_CODES = ("none", "mail", "paper")
 SHORTEST_SECRET = 32
 # 64 digits drawn by chance have 16 different ones; a key with few was typed by a person.
 FEWEST_CHARACTERS = 8
@@ -41,6 +44,7 @@ def read(environ, root: Path) -> dict:
     settings["MAIL_FOLDER"] = str(root / "instance" / "mail")
     for name in NUMBERS:
         settings[name] = _number(name, settings[name])
+    settings["CAMPUS_NETWORKS"] = _networks(settings["CAMPUS_NETWORKS"])
     _find_keys(settings, root / "instance")
     _check(settings)
     return settings | _for_flask(settings)
@@ -68,6 +72,13 @@ def _number(name, text):
     if not str(text).isascii() or not str(text).isdigit():
         raise BadSettings(f"{PREFIX}{name}: write a whole number, not {text!r}")
     return int(text)
+
+
+def _networks(text):
+    try:
+        return tuple(ip_network(one) for one in text.replace(",", " ").split())
+    except ValueError as reason:
+        raise BadSettings(f"XUEJI_CAMPUS_NETWORKS: write networks such as 192.0.2.0/24; {reason}") from None
 
 
 def _find_keys(settings, instance):
@@ -113,6 +124,8 @@ def _check(settings):
 
 
 def _check_mail(settings):
+    if settings["INITIAL_CODE"] not in INITIAL_CODES:
+        raise BadSettings("XUEJI_INITIAL_CODE: write none, mail or paper")
     if settings["MAIL_TLS"] not in postman.TLS:
         raise BadSettings("XUEJI_MAIL_TLS: write off, starttls or ssl")
     if not settings["MAIL_TIMEOUT"]:

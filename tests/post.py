@@ -1,8 +1,10 @@
 """The mail of the tests: what is in the outbox, and a mail server that can be in any mood."""
 
+import asyncio
 import contextlib
 import re
 import socket
+import threading
 import time
 from email import message_from_bytes, policy
 
@@ -29,6 +31,17 @@ def written(app) -> list[Letter]:
     with at_work(app):
         outbox.answer_requests()
         return [mail.opened for mail in Mail.waiting()]
+
+
+@contextlib.contextmanager
+def background_work(app):
+    """The background process of the server, as a thread."""
+    stop = threading.Event()
+    work = threading.Thread(target=app.extensions["xueji_background"], args=(stop,))
+    work.start()
+    yield
+    stop.set()
+    work.join()
 
 
 def links_in(letter, what="reset") -> list[str]:
@@ -66,7 +79,7 @@ class _Controller(Controller):
 
 
 class Post:
-    """A mail server on a free port. `mood`: "" accepts; 421, 451, "no sender", "drops" and "takes and drops".
+    """A mail server on a free port. `mood`: "" accepts; 421, 451, no sender, drops, takes and drops, ponders.
 
     `refuses`: {address: reply} for recipients it does not want.
     """
@@ -75,7 +88,7 @@ class Post:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.mood, self.refuses, self.letters, self.connections, self.options = "", {}, [], 0, options
-        self._controller = None
+        self.encrypted, self._controller = [], None
 
     def open(self):
         """Begin to listen."""
@@ -93,6 +106,11 @@ class Post:
 
     def __exit__(self, *_):
         self.close()
+
+    @property
+    def is_open(self):
+        """Whether it listens."""
+        return self._controller is not None
 
     @property
     def settings(self):
@@ -121,7 +139,10 @@ class Post:
         """Take the letter, or hang up in the middle of it."""
         if self.mood != "drops":
             self.letters.append(envelope)
-        if self.mood:
+            self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
+        if self.mood == "ponders":
+            await asyncio.sleep(15)
+        elif self.mood:
             server.transport.abort()
         return "250 ok"
 

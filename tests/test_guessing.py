@@ -10,8 +10,8 @@ from models import Student
 from store import database
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
+from tests.later import a_quarter_of_an_hour_later
 from tests.people import CHEN, LIN, PASSWORD, Person
-from visits import Tries
 
 DOORS = ["/intue/login", "/portal/login"]
 NOBODY = Person(account="411599999", first="A1234567890305", name="", id_number="", birthday=("", "", ""), tabs=0)
@@ -23,12 +23,6 @@ def guess(app, person, times, password=WRONG, door="/intue/login"):
     for n in range(times):
         browser = log_in(Browser(app, address=f"10.0.{n}.1"), person, password, door)
     return browser
-
-
-def a_quarter_of_an_hour_later():
-    """Everything counted now was counted then."""
-    with database.connection_context():
-        Tries.update(window=Tries.window - 15 * 60).execute()
 
 
 def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour(app):

@@ -30,7 +30,7 @@ BIG_TEXT = "document.documentElement.style.fontSize = '212.5%'"
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_nothing_sticks_out_of_the_public_pages(site, chromium, lang):
-    with Window(chromium, site, lang) as window:
+    with Window(chromium, site, lang, reduced_motion="reduce") as window:
         for state in front(site, window):
             assert wrong(window) == {}, state
 
@@ -38,7 +38,7 @@ def test_nothing_sticks_out_of_the_public_pages(site, chromium, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_nothing_sticks_out_of_the_record(site, chromium, lang):
     _, cookies = site.returning(WHO[lang], None)
-    with Window(chromium, site, lang) as window:
+    with Window(chromium, site, lang, reduced_motion="reduce") as window:
         window.context.add_cookies(cookies)
         window.page.goto("/record")
         tabs = window.page.locator("[data-tab]").evaluate_all("all => all.map(one => one.pathname)")
@@ -51,7 +51,7 @@ def test_nothing_sticks_out_of_the_record(site, chromium, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_nothing_sticks_out_of_a_tab_full_of_mistakes(site, chromium, lang):
     _, cookies = site.returning(WHO[lang])
-    with Window(chromium, site, lang) as window:
+    with Window(chromium, site, lang, reduced_motion="reduce") as window:
         window.context.add_cookies(cookies)
         for tab in ("basic", "contact", "emergency", "education", "status", "photo"):
             window.page.goto(f"/record/{tab}")

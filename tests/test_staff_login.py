@@ -27,7 +27,7 @@ from tests.offices import (
     sign_in,
 )
 from tests.people import LIN
-from visits import Captcha, Tries
+from visits import Captcha
 
 WRONG = "Copper-Teapot-Window-8"
 PAGES = ["/staff", "/staff/settings", "/staff/settings/password", "/staff/settings/codes"]
@@ -104,8 +104,7 @@ def test_five_wrong_passwords_close_the_account_for_a_quarter_of_an_hour_and_no_
     assert password_only(plain, KAO).status == 422
     assert password_only(Browser(app), YEH).path == "/staff"
 
-    with database.connection_context():
-        Tries.update(window=Tries.window - 15 * 60).execute()
+    a_quarter_of_an_hour_later()
     assert password_only(plain, KAO).path == "/staff"
 
 

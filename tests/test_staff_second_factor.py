@@ -21,7 +21,6 @@ from tests.offices import (
     wait_for_other_digits,
 )
 from tests.test_forgery import everything_stored
-from visits import Tries
 
 ENROL = "/staff/second-factor/new"
 USED = "數字不對，或已經用過了。請等 App 換下一組數字再輸入。"

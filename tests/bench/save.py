@@ -5,7 +5,6 @@ machine does falls on both. CPU time is what the kernel charged the worker proce
 """
 
 import os
-import statistics
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,0 +1,47 @@
+"""Takes the pictures of the README anew: `python -m tests.screenshots`."""
+
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from tests.live import DESKTOP, FLAGS, PHONE, Window, installed_chromium, serving
+
+FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
+COLOURS = 96
+
+
+def main():
+    """A phone and a desktop, for somebody who is half done and for somebody who is finished."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), XUEJI_CAPTCHA="off") as site:
+        _, half = site.returning("woman", ["basic", "education", "bank"])
+        _, done = site.returning("woman", None)
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=installed_chromium(), args=FLAGS)
+            for name, size, cookies, path in (
+                ("home-phone", PHONE, [], "/"),
+                ("record-phone", PHONE, half, "/record"),
+                ("tab-phone", PHONE, half, "/record/contact"),
+                ("all-done-phone", PHONE, done, "/record"),
+                ("record-desktop", DESKTOP, half, "/record/contact"),
+            ):
+                with Window(chromium, site, size=size, device_scale_factor=2, reduced_motion="reduce") as window:
+                    window.context.add_cookies(cookies)
+                    window.page.goto(path)
+                    if path == "/record/contact":
+                        window.fill(mobile="0912345678")
+                        window.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+                    keep(name, window.page.screenshot(caret="initial"))
+
+
+def keep(name, png):
+    """Write a picture with few colours, which is all that these pages have."""
+    picture = Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    picture.save(FOLDER / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""Which staff page opens for whom: the table that the tests of access and of forged forms go by."""
+
+DOOR, CODE, PHONE, HOME = "→ /staff/login", "→ /staff/second-factor", "→ /staff/second-factor/new", "→ /staff"
+VISITORS = (
+    "a stranger", "an initial session", "a student", "a registrar without the digits", "a registrar without a phone",
+    "a clerk", "another clerk", "a registrar",
+)  # fmt: skip
+ANYONE, BLANK, GONE = (200,) * 8, (422,) * 8, (410,) * 8
+OUTSIDE = (DOOR, 403, 403)
+INSIDE = (*OUTSIDE, CODE, PHONE)
+
+STAFF_ROUTES = {
+    ("GET", "/staff/login"): ANYONE,
+    ("POST", "/staff/login"): BLANK,
+    ("GET", "/staff/activate"): ANYONE,
+    ("POST", "/staff/activate"): BLANK,
+    ("GET", "/staff/activate/<token>"): GONE,
+    ("POST", "/staff/activate/<token>"): GONE,
+    ("GET", "/staff"): (*INSIDE, 200, 200, 200),
+    ("GET", "/staff/second-factor"): (*OUTSIDE, 200, PHONE, HOME, HOME, HOME),
+    ("POST", "/staff/second-factor"): (*OUTSIDE, 422, PHONE, HOME, HOME, HOME),
+    ("GET", "/staff/second-factor/new"): (*OUTSIDE, CODE, 200, 200, 200, 200),
+    ("POST", "/staff/second-factor/new"): (*OUTSIDE, CODE, 422, 422, 422, 422),
+    ("GET", "/staff/settings"): (*INSIDE, 200, 200, 200),
+    ("POST", "/staff/settings/others"): (*INSIDE, *["→ /staff/settings"] * 3),
+    ("GET", "/staff/settings/password"): (*INSIDE, 200, 200, 200),
+    ("POST", "/staff/settings/password"): (*INSIDE, 422, 422, 422),
+    ("GET", "/staff/settings/codes"): (*INSIDE, PHONE, PHONE, 200),
+    ("POST", "/staff/settings/codes"): (*INSIDE, PHONE, PHONE, 422),
+}

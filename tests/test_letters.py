@@ -1,0 +1,159 @@
+"""The letters themselves: in both languages, small, plain, and with nothing in them that is nobody else's business."""
+
+import re
+import string
+
+import pytest
+from bs4 import BeautifulSoup
+
+from blueprints import letters
+from blueprints.language import LANGUAGES, say
+from store import database
+from tests.answers import begin, first_password, log_in
+from tests.browser import Browser
+from tests.people import CHEN, LIN, PASSWORD
+from tests.post import at_work, links_in, written
+
+GOOD = "Another&Kite48"
+WORDINGS = [one for one in vars(letters).values() if isinstance(one, letters.Wording)]
+HEADINGS = {"zh": "設定學生帳號的新密碼", "en": "Set a new password for your student account"}
+CAMPUS = "a411510001@grad.ntue.edu.tw"
+
+
+def ask(app, lang="zh"):
+    """Ask for a link with a browser of this language; the letter."""
+    Browser(app, lang=lang).open("/password/forgot").submit(id_number=LIN.id_number, email=CAMPUS)
+    return written(app)[-1]
+
+
+def everything_there_is(app):
+    """A letter of each kind, through the doors where that is short."""
+    lin = begin(Browser(app), LIN)
+    lin.open("/password/change").submit(current=PASSWORD)
+    lin.submit(new=GOOD, again=GOOD)
+    lin.open("/password/mailbox/new").submit(email="lin@example.com", current=GOOD)
+    code = re.search(r"^[0-9]{6}$", written(app)[-1].text, re.MULTILINE).group()
+    lin.open("/password/mailbox").submit(code=code)
+    lin.open("/password/mailbox/remove").submit(current=GOOD)
+    path = links_in(ask(app))[0]
+    lin.open(path).submit(new=PASSWORD, again=PASSWORD)
+    y, m, d = LIN.birthday
+    typed = {"program": LIN.program, "id_number": LIN.id_number, "birth_date__y": y, "birth_date__m": m}
+    Browser(app).open("/lookup").submit(**typed, birth_date__d=d)
+    return written(app)
+
+
+def test_a_letter_says_the_same_in_both_languages_the_readers_own_first(app):
+    first_password(Browser(app), LIN)
+
+    for lang, other in (("zh", "en"), ("en", "zh")):
+        letter = ask(app, lang)
+        assert letter.subject == f"{HEADINGS[lang]} / {HEADINGS[other]}"
+        parts = [part["lang"] for part in BeautifulSoup(letter.html, "html.parser").select("body [lang]")]
+        assert parts == [{"zh": "zh-Hant-TW", "en": "en"}[one] for one in (lang, other)]
+        chinese, english = letter.text.index("請在"), letter.text.index("Open this link")
+        assert (chinese < english) is (lang == "zh")
+
+
+def test_the_html_part_says_what_the_text_says_and_its_links_are_the_same(app):
+    first_password(Browser(app), LIN)
+    letter = ask(app)
+
+    page = BeautifulSoup(letter.html, "html.parser")
+    shown = "".join(p.get_text() for p in page.select("p"))
+    assert "".join(shown.split()) == "".join(letter.text.replace("――――――――", "").split())
+    assert [link["href"] for link in page.select("a")] == [link.get_text() for link in page.select("a")]
+    assert {link["href"] for link in page.select("a")} == {f"http://127.0.0.1:8000{path}" for path in links_in(letter)}
+
+
+def test_every_letter_is_small_and_fetches_nothing(app):
+    for letter in everything_there_is(app):
+        page = BeautifulSoup(letter.html, "html.parser")
+        assert len(letter.html.encode()) < 6 * 1024, letter.subject
+        assert not page.select("img, link, script, style, iframe, object, form, [src], [style], [background]")
+        assert {name for tag in page.find_all() for name in tag.attrs} <= {"lang", "charset", "href"}
+
+
+def test_no_letter_holds_an_id_number_a_password_or_a_birthday_and_every_kind_is_written(app):
+    written_ones = everything_there_is(app)
+
+    secrets = [
+        LIN.id_number,
+        LIN.id_number.lower(),
+        LIN.id_number[-5:],
+        PASSWORD,
+        GOOD,
+        "2007-11-20",
+        "20071120",
+        "予晴",
+    ]
+    assert not [(s, one.subject) for one in written_ones for s in secrets if s in "".join(one)]
+    assert {one.subject for one in written_ones} == {
+        f"{say(wording.subject, 'zh')} / {wording.subject}" for wording in WORDINGS
+    }
+
+
+def test_every_link_begins_with_the_address_of_the_settings(app):
+    for letter in everything_there_is(app):
+        links = re.findall(r"https?://\S+", letter.text)
+        assert all(link.startswith("http://127.0.0.1:8000/password/") for link in links)
+
+
+def test_what_happened_to_an_account_is_told_to_its_campus_mailbox_with_a_link_to_freeze_it(app):
+    told = [letter for letter in everything_there_is(app) if links_in(letter, "not-me")]
+
+    assert {letter.to for letter in told} == {CAMPUS}
+    kinds = (letters.FIRST, letters.CHANGED, letters.MAILBOX_KEPT, letters.MAILBOX_GONE, letters.RECOVERED)
+    assert [letter.subject.split(" / ")[1] for letter in told] == [wording.subject for wording in kinds]
+
+
+@pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.kind)
+def test_both_languages_of_a_letter_have_the_same_blanks_to_fill(app, wording):
+    with app.app_context():
+        blanks = [
+            {name for _, name, _, _ in string.Formatter().parse(say(wording.text, one)) if name} for one in LANGUAGES
+        ]
+
+    assert blanks[0] == blanks[1]
+
+
+def test_the_time_of_a_letter_is_taipei_time_in_the_words_of_its_language(app):
+    with at_work(app):
+        letters.queue(letters.RESET, {**KNOWN}, link="x", until=1_787_000_000)
+    text = written(app)[0].text
+
+    assert "8 月 18 日 06:13" in text and "18 Aug, 06:13" in text
+
+
+def test_the_owner_of_an_account_in_use_hears_of_a_look_up_once_a_day(app):
+    def look_up(person):
+        y, m, d = person.birthday
+        browser = Browser(app).open("/lookup")
+        browser.submit(
+            program=person.program, id_number=person.id_number, birth_date__y=y, birth_date__m=m, birth_date__d=d
+        )
+        assert browser.page.select_one("[data-student-no]")
+
+    first_password(Browser(app), LIN)
+    before = len(written(app))
+    for _ in range(2):
+        look_up(LIN)
+    look_up(CHEN)
+
+    assert [letter.to for letter in written(app)[before:]] == [CAMPUS]
+
+
+def test_no_secret_of_a_letter_stands_in_the_database_or_the_log(app, tmp_path, caplog):
+    begin(Browser(app), LIN)
+    letter, notice = ask(app), written(app)[0]
+    log_in(Browser(app), LIN, "Wrong&Kite99")
+    secrets = [links_in(letter)[0][-20:], links_in(notice, "not-me")[0][-20:], LIN.id_number, PASSWORD, "Wrong&Kite99"]
+
+    with database.connection_context():
+        database.execute_sql("PRAGMA wal_checkpoint")
+    files = b"".join(file.read_bytes() for file in tmp_path.glob("xueji.db*"))
+    assert b"411510001" in files and not [one for one in secrets if one.encode() in files]
+    assert not [one for one in secrets if one in caplog.text]
+
+
+KNOWN = {"student_no": "411510001", "nationality": "", "overseas_kind": "無", "id_no": "", "birth_date": "2007-11-20"}

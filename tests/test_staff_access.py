@@ -1,0 +1,114 @@
+"""Every staff page for everybody, every page of a student for staff, and forms that somebody else had sent."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.answers import begin, log_in
+from tests.browser import Browser
+from tests.offices import KAO, PASSWORD, WU, YEH, digits, employ, password_only, sign_in
+from tests.people import CHEN, LIN
+from tests.staff_routes import DOOR, STAFF_ROUTES, VISITORS
+from tests.test_access import ROUTES, address, outcome
+from tests.test_forgery import everything_stored, token_of
+
+COME = {
+    "a stranger": Browser,
+    "an initial session": lambda app: log_in(Browser(app), LIN, LIN.first),
+    "a student": lambda app: begin(Browser(app), CHEN),
+    "a registrar without the digits": lambda app: password_only(Browser(app), employ(WU, has_phone=True)),
+    "a registrar without a phone": lambda app: password_only(Browser(app), employ(replace(WU, account="T1009"))),
+    "a clerk": lambda app: sign_in(Browser(app), employ(KAO)),
+    "another clerk": lambda app: sign_in(Browser(app), employ(YEH)),
+    "a registrar": lambda app: sign_in(Browser(app), employ(WU, has_phone=True)),
+}
+UNSAFE = [rule for method, rule in STAFF_ROUTES if method == "POST"]
+OF_STUDENTS = [
+    route for route, (stranger, *_) in ROUTES.items() if stranger == "→ /intue/login" and route[1] != "/logout"
+]
+FORM = {
+    "account": WU.account, "password": PASSWORD, "current": PASSWORD, "new": "Walnut-Ferry-Satchel-3",
+    "again": "Walnut-Ferry-Satchel-3", "id_last4": WU.id_last4,
+}  # fmt: skip
+
+
+def test_every_staff_route_is_in_the_table(app):
+    methods = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff")]
+
+    assert {(method, rule.rule) for rule in rules for method in rule.methods & methods} == set(STAFF_ROUTES)
+
+
+@pytest.mark.parametrize("who", VISITORS)
+def test_a_visitor_gets_what_the_table_says(app, who):
+    browser, place = COME[who](app), VISITORS.index(who)
+
+    found = {route: outcome(browser, route[0], address(route[1])) for route in STAFF_ROUTES}
+
+    assert found == {route: expected[place] for route, expected in STAFF_ROUTES.items()}
+
+
+@pytest.mark.parametrize("who", VISITORS[3:])
+def test_no_page_of_a_student_opens_for_staff(app, who):
+    browser = COME[who](app)
+
+    found = {outcome(browser, method, address(rule)) for method, rule in OF_STUDENTS}
+
+    assert len(OF_STUDENTS) > 8 and found <= {403, "→ /home", "→ /intue/login"}
+
+
+@pytest.mark.parametrize("rule", UNSAFE)
+def test_a_form_without_a_token_of_this_session_changes_nothing(app, rule):
+    other, browser = token_of(sign_in(Browser(app), employ(KAO))), sign_in(Browser(app), employ(WU, has_phone=True))
+    browser.open("/staff")
+    before = everything_stored()
+
+    form = {**FORM, "code": digits()}
+    tokens = ({}, {"csrf_token": ""}, {"csrf_token": "forged"}, {"csrf_token": other})
+    replies = [browser.send("POST", address(rule), data=form | token) for token in tokens]
+    replies += [browser.send("POST", address(rule), data=form, headers={"HX-Request": "true"})]
+    replies += [browser.send("POST", address(rule), data=f"code={digits()}", content_type="text/plain")]
+
+    assert {reply.status_code for reply in replies} <= {400, 403}
+    assert everything_stored() == before
+
+
+@pytest.mark.parametrize("rule", UNSAFE)
+def test_a_stranger_without_a_token_is_led_to_the_staff_door(app, rule):
+    before = everything_stored()
+
+    reply = Browser(app).send("POST", address(rule), data=FORM)
+
+    assert "→ " + reply.headers["Location"].split("?")[0] == DOOR
+    assert everything_stored() == before
+
+
+def test_a_get_saves_nothing(app):
+    browser = sign_in(Browser(app), employ(WU, has_phone=True))
+    before = everything_stored()
+
+    for method, rule in STAFF_ROUTES:
+        if method == "GET":
+            browser.send("GET", f"{address(rule)}?code={digits()}&new=Walnut-Ferry-Satchel-3&done=password")
+
+    assert everything_stored() == before
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_staff_page_is_a_sound_page_in_both_languages(app, lang):
+    browser = Browser(app, lang=lang)
+    pages = [rule for method, rule in STAFF_ROUTES if method == "GET"]
+
+    headings = [browser.open(address(rule)).heading for rule in pages[:3]]
+    sign_in(browser, employ(WU, has_phone=True))
+    headings += [browser.open(rule).heading for rule in pages[3:]]
+
+    assert all(headings) and all(heading.isascii() == (lang == "en") for heading in headings if WU.name not in heading)
+
+
+def test_staff_pages_are_kept_by_no_cache(app):
+    browser = sign_in(Browser(app), employ(WU, has_phone=True))
+
+    replies = [browser.send("GET", address(rule)) for method, rule in STAFF_ROUTES if method == "GET"]
+
+    assert {reply.headers["Cache-Control"] for reply in replies} == {"no-store"}
