@@ -86,5 +86,10 @@ def open_database(app):
     connect(app.config["DATABASE_URL"], Path(app.root_path))
     with database.connection_context():
         prepare()
-    app.before_request(lambda: database.connect(reuse_if_open=True) and None)
+    app.before_request(open_connection)
     app.teardown_request(lambda _error: database.is_closed() or database.close())
+
+
+def open_connection():
+    """A connection for this request; what is returned here would be taken for the answer."""
+    database.connect(reuse_if_open=True)

@@ -92,7 +92,6 @@ class Tries(Span, Table):
         """Take the last try back, as one that turned out good."""
         cls.update(n=cls.n - 1).where((cls.key == Settings.vault.index(what)) & (cls.n > 0)).execute()
 
-
     @classmethod
     def above(cls, whats, limit) -> dict:
         """{what: until when} of those that were tried more often than `limit`."""
@@ -117,8 +116,7 @@ class Lock(Span, Table):
     def attempt(cls, what, limit, wait, *, within=DAY, third=None) -> int:
         """Count a try before it is judged, and say how many there were: one above `limit` must not be judged.
 
-        The limit-th within `within` seconds of the first shuts for `wait` seconds (`third`: the third time in a day
-        and from then on), unless it is forgotten because it was good. Tries meanwhile change nothing.
+        The limit-th within `within` seconds shuts for `wait` seconds (`third`: from the third time in a day).
         """
 
         def change(at, up):

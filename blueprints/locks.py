@@ -23,7 +23,7 @@ REASONS = {
     "in all": N_("too many wrong passwords in a row: only the link of a letter opens it on a new device"),
     "guesses": N_("too many wrong initial passwords: a letter or a slip opens it"),
 }
-HEADING = ("學號", "姓名", "驗證碼")
+HEADING = (N_("Student number"), N_("Name"), N_("Verification code"))
 
 
 def everyone() -> list[str]:
@@ -76,11 +76,11 @@ def slips(file):
     """Write FILE.csv with the code of everyone who has no password yet, to be printed on the letters of admission."""
     rows = Student.select().where(Student.password.is_null()).order_by(Student.student_no)
     with open(file, "w", encoding="utf-8-sig", newline="", opener=_private) as out:
-        writer, n = csv.writer(out), 0
-        writer.writerow(HEADING)
-        for n, one in enumerate(rows.iterator(), 1):
+        writer = csv.writer(out)
+        writer.writerow([say(word) for word in HEADING])
+        for one in rows:
             writer.writerow([one.student_no, export.harmless(one.name_zh), initial.paper_code(one.student_no)])
-    click.echo(say(N_("{n} students written to {file}"), n=n, file=file))
+    click.echo(say(N_("{n} students written to {file}"), n=len(rows), file=file))
 
 
 def _private(path, flags):

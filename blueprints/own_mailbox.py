@@ -66,16 +66,16 @@ def verify():
             letters.notify(letters.MAILBOX_KEPT, current_user.known)
             note("mailbox-changed", account)
         return redirect(url_for(".show", notice="kept"))
-    return page("code", form, code_errors(form)), 422
+    return refuse_code(form), 422
 
 
-def code_errors(form):
-    """What is wrong with a code: nothing typed, another one, or too late for any."""
+def refuse_code(form):
+    """Ask again while the code is good; when it is not any more, ask for the mailbox again."""
     if MailboxCode.pending(current_user.account) is None:
-        return {"code": language.say(N_("This code no longer works. Ask for a new one."))}
-    return form.wrong or {
-        "code": language.say(N_("This is not the code. Look at the newest email and type its 6 digits."))
-    }
+        late = N_("This code no longer works. Ask for a new one.")
+        return page("new", MailboxForm(formdata=None), {"email": language.say(late)})
+    other = N_("This is not the code. Look at the newest email and type its 6 digits.")
+    return page("code", form, form.wrong or {"code": language.say(other)})
 
 
 @bp.get("/new")

@@ -78,7 +78,6 @@ def finish(response):
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
-        response.headers["Vary"] = "HX-Request, Accept-Encoding, Cookie"
         if not is_partial():
             response.headers.update(DOCUMENT_HEADERS)
         if request.is_secure:

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from types import SimpleNamespace
 
-from flask import url_for
+from flask import request, url_for
 from flask_login import current_user
 
 from blueprints import access, language
+from blueprints.htmx import is_partial
 from domain.clock import moment
 from domain.kinds import KINDS
 from domain.words import N_, Invalid
 from store import Settings
+
+LONG_LIST = 60
 
 
 def progress_view(judged=None):
@@ -76,6 +79,7 @@ class Control:
     of: str = ""
     when: str = ""
     hidden: bool = False
+    stays: bool = False
 
     @property
     def parts(self):
@@ -104,7 +108,7 @@ def control(sheet, one, shown, hidden=False):
         widget=KINDS[one.kind].widget,
         label=getattr(one.label, lang),
         hint=getattr(one.hint, lang),
-        value=sheet.value(one),
+        value=shown_value(sheet, one, lang),
         required=sheet.is_required(one),
         error=language.say(shown[one.key]) if one.key in shown else "",
         options=options(one, lang),
@@ -112,13 +116,28 @@ def control(sheet, one, shown, hidden=False):
         section=getattr(one.section, lang),
         of=one.of,
         when=one.when.asks(sheet.tab.names, sheet.facts) or "",
+        stays=is_long(one) and is_partial() and request.method == "POST" and one.key not in shown,
         hidden=hidden,
     )
 
 
+def shown_value(sheet, one, lang):
+    """What the control holds: the answer, or of a long list its name, which is accepted as well as its code."""
+    value = sheet.value(one)
+    by_name = value and is_long(one) and (one.key, value) not in access.record().asked
+    return KINDS[one.kind].show(value, one, lang) if by_name else value
+
+
+def is_long(one):
+    """Whether a field has so many choices that a code for each would weigh more than everything else on the page."""
+    return len(one.options) > LONG_LIST
+
+
 def options(one, lang):
-    """(value, label) pairs of what can be chosen."""
-    return [(option.value, getattr(option.label, lang)) for option in one.options]
+    """(value, label) pairs of what can be chosen; in a long list the label is the value, but where scripts ask for it."""
+    named = [(option.value, getattr(option.label, lang)) for option in one.options]
+    asked = access.record().asked if is_long(one) else ()
+    return [(label if is_long(one) and (one.key, value) not in asked else value, label) for value, label in named]
 
 
 def attributes(one):

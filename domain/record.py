@@ -160,3 +160,11 @@ class Record:
     def grey(self):
         """Keys of the fields that are the school's."""
         return frozenset(key for key, one in self.fields.items() if one.need == "grey")
+
+    @cached_property
+    def asked(self):
+        """Every (name, value) that some condition looks for, so that pages can tell those values apart."""
+        parts = [part for tab in self.tabs for part in (tab, *tab.fields, *tab.rules, *tab.same)]
+        conditions = [part.when for part in parts] + [field.required_when or ALWAYS for field in self.fields.values()]
+        terms = [term for condition in conditions for terms in condition.alternatives for term in terms]
+        return frozenset((term.name, value) for term in terms for value in term.values)

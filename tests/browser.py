@@ -13,6 +13,7 @@ from werkzeug.test import encode_multipart
 from tests.markup import check_html, check_page
 
 LANGUAGES = {"zh": "zh-TW,zh;q=0.9", "en": "en"}
+CONTROLS = ["input", "select", "textarea"]
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -81,11 +82,11 @@ class Browser:
 
     def typed(self, form=None):
         """What the form would send as it stands, as pairs."""
-        controls = (form or self.form()).select("input[name], select[name], textarea[name]")
+        controls = (form or self.form()).find_all(CONTROLS, attrs={"name": True})
         return [(one["name"], value_of(one)) for one in controls if _is_sent(one)]
 
     def _fill(self, form, typed, name, value):
-        controls = form.select(f'[name="{name}"]')
+        controls = form.find_all(CONTROLS, attrs={"name": name})
         assert controls, f"{self.url} has no field {name}"
         offered = _offered(controls)
         values = value if isinstance(value, list) else [value] if value is not None else []
@@ -169,7 +170,7 @@ class Browser:
 
     def value(self, name):
         """What a field holds; of checkboxes, the list."""
-        controls = self.page.select(f'main [name="{name}"]')
+        controls = self.page.main.find_all(CONTROLS, attrs={"name": name})
         assert controls, f"{self.url} has no field {name}"
         kind = controls[0].get("type")
         if kind not in ("checkbox", "radio"):
@@ -179,11 +180,11 @@ class Browser:
 
     def has_field(self, name):
         """Whether the form has this field and shows it."""
-        control = self.page.select_one(f'main [name="{name}"], main [name="{name}-y"]')
+        control = self.page.main.find(CONTROLS, attrs={"name": [name, f"{name}-y"]})
         return control is not None and not is_hidden(control)
 
     def _control(self, name):
-        control = self.page.select_one(f'main [name="{name}"], main [name="{name}-y"]')
+        control = self.page.main.find(CONTROLS, attrs={"name": [name, f"{name}-y"]})
         assert control, f"{self.url} has no field {name}"
         return control
 
@@ -191,7 +192,7 @@ class Browser:
 def value_of(control):
     """The value of an input, select or textarea."""
     if control.name == "select":
-        chosen = control.select_one("option[selected]") or control.select_one("option")
+        chosen = control.find("option", selected=True) or control.find("option")
         return chosen.get("value", chosen.get_text()) if chosen else ""
     if control.name == "textarea":
         return control.get_text().removeprefix("\n")
@@ -212,7 +213,7 @@ def _is_sent(control):
 def _offered(controls):
     """The values to choose from, or None where anything can be typed."""
     if controls[0].name == "select":
-        return [one.get("value", one.get_text()) for one in controls[0].select("option")]
+        return [one.get("value", one.get_text()) for one in controls[0].find_all("option")]
     if controls[0].get("type") in ("radio", "checkbox"):
         return [one["value"] for one in controls]
     return None

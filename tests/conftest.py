@@ -36,25 +36,42 @@ def built(tmp_path_factory):
     return build_app({**SETTINGS, "XUEJI_DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('built')}/xueji.db"})
 
 
+@pytest.fixture(scope="session")
+def built_with_codes(tmp_path_factory):
+    """The same app with verification codes on its forms."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('built')}/xueji.db"
+    return build_app({**SETTINGS, "XUEJI_CAPTCHA": "on", "XUEJI_DATABASE_URL": url})
+
+
 @pytest.fixture
 def database_url(tmp_path):
     """Where the database of this test is."""
     return f"sqlite:///{tmp_path}/xueji.db"
 
 
-def fresh(app, url, students):
-    """Point the tables at a new database with these students, as this app would."""
+def point(app, folder):
+    """Point the tables at the database of a folder, as this app would."""
     Settings.vault, Settings.campus_mail = Vault(read_key(app.config["DATA_KEY"])), app.config["CAMPUS_MAIL"]
-    connect(url, ROOT)
+    connect(f"sqlite:///{folder}/xueji.db", ROOT)
+
+
+@pytest.fixture(scope="session")
+def new_database(built, students, tmp_path_factory):
+    """A database with the demonstration roster and nothing else, made once: every test gets a copy."""
+    folder = tmp_path_factory.mktemp("new")
+    point(built, folder)
     with database.connection_context():
         prepare()
         Roster.take(students)
+    database.close_all()
+    return folder / "xueji.db"
 
 
 @pytest.fixture
-def app(built, database_url, students):
+def app(built, new_database, tmp_path):
     """The app with the demonstration roster in a database of its own."""
-    fresh(built, database_url, students)
+    shutil.copy(new_database, tmp_path)
+    point(built, tmp_path)
     yield built
     database.close_all()
 
@@ -84,15 +101,16 @@ def plain(app):
 
 
 @pytest.fixture(scope="session")
-def moments(built, students, tmp_path_factory):
+def moments(built, new_database, tmp_path_factory):
     """How far LIN has come: a database and the cookie of her browser, made once for every test that begins there."""
     folder = tmp_path_factory.mktemp("moments")
-    fresh(built, f"sqlite:///{folder}/now.db", students)
+    now = shutil.copy(new_database, folder)
+    point(built, folder)
     lin, made = Browser(built), {}
     for name, go_on in (("begun", lambda: begin(lin, LIN)), ("done", lambda: fill_all(lin))):
         go_on()
         database.close_all()
-        made[name] = shutil.copy(folder / "now.db", folder / f"{name}.db"), lin.client.get_cookie("xueji").value
+        made[name] = shutil.copy(now, folder / f"{name}.db"), lin.client.get_cookie("xueji").value
     return made
 
 

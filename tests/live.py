@@ -40,12 +40,17 @@ def installed_chromium():
     return next(filter(None, map(shutil.which, names)), None)
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """A running Chromium. Where there is none, the tests that ask for it are skipped, or fail when one is required."""
-    program = installed_chromium()
-    if program is None:
+@pytest.fixture(scope="session")
+def program():
+    """The installed Chromium. Where there is none, whoever needs it is skipped, or fails when one is required."""
+    if installed_chromium() is None:
         (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)("no Chromium is installed")
+    return installed_chromium()
+
+
+@pytest.fixture(scope="module")
+def chromium(program):
+    """A running Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
@@ -53,7 +58,7 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(program, tmp_path_factory):
     """A server with students of every kind, which asks for no verification codes."""
     with serving(tmp_path_factory.mktemp("site"), XUEJI_CAPTCHA="off") as site:
         yield site

@@ -11,30 +11,40 @@ from tests.live import DESKTOP, FLAGS, PHONE, Window, installed_chromium, servin
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 COLOURS = 96
+HALF = ["basic", "education", "bank"]
+PICTURES = {
+    "home-phone": (PHONE, "nobody", "/"),
+    "record-phone": (PHONE, "half", "/record"),
+    "tab-phone": (PHONE, "half", "/record/contact"),
+    "all-done-phone": (PHONE, "done", "/record"),
+    "record-desktop": (DESKTOP, "half", "/record/contact"),
+}
 
 
 def main():
     """A phone and a desktop, for somebody who is half done and for somebody who is finished."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), XUEJI_CAPTCHA="off") as site:
-        _, half = site.returning("woman", ["basic", "education", "bank"])
-        _, done = site.returning("woman", None)
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=installed_chromium(), args=FLAGS)
-            for name, size, cookies, path in (
-                ("home-phone", PHONE, [], "/"),
-                ("record-phone", PHONE, half, "/record"),
-                ("tab-phone", PHONE, half, "/record/contact"),
-                ("all-done-phone", PHONE, done, "/record"),
-                ("record-desktop", DESKTOP, half, "/record/contact"),
-            ):
-                with Window(chromium, site, size=size, device_scale_factor=2, reduced_motion="reduce") as window:
-                    window.context.add_cookies(cookies)
-                    window.page.goto(path)
-                    if path == "/record/contact":
-                        window.fill(mobile="0912345678")
-                        window.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-                    keep(name, window.page.screenshot(caret="initial"))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder), XUEJI_CAPTCHA="off") as site,
+        sync_playwright() as playwright,
+    ):
+        chromium = playwright.chromium.launch(executable_path=installed_chromium(), args=FLAGS)
+        who = {"nobody": [], "half": site.returning("woman", HALF)[1], "done": site.returning("woman", None)[1]}
+        for name, (size, cookies, path) in PICTURES.items():
+            with Window(chromium, site, size=size, device_scale_factor=2, reduced_motion="reduce") as window:
+                window.context.add_cookies(who[cookies])
+                window.page.goto(path)
+                begin_to_type(window.page)
+                keep(name, window.page.screenshot(caret="initial"))
+
+
+def begin_to_type(page):
+    """Give the first answer, where there is something to answer."""
+    first = page.locator("main form [required]")
+    if first.count():
+        first.first.fill("0912345678")
+        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
 
 
 def keep(name, png):

@@ -13,7 +13,12 @@ SCRIPT = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """options => axe.run(document, options).then(found => found.violations.map(
     one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 160)).slice(0, 3).join(' | ')}`))"""
-OPTIONS = {"runOnly": TAGS, "rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+OPTIONS = {
+    "runOnly": TAGS,
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+    "preload": False,
+}
 STORED = "[localStorage.length, sessionStorage.length]"
 LEGS = {
     "public": (tour.public, "zh"),
@@ -29,7 +34,7 @@ OFFLINE = ("net::ERR_FAILED", "Failed to fetch")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(program, tmp_path_factory):
     """A server that asks for verification codes, as it does for everybody."""
     with serving(tmp_path_factory.mktemp("axe")) as site:
         yield site
@@ -39,10 +44,11 @@ def site(tmp_path_factory):
 def test_nobody_is_kept_out(site, chromium, leg):
     states, lang = LEGS[leg]
     with Window(chromium, site, lang, reduced_motion="reduce") as window:
+        window.context.add_init_script(SCRIPT)
         for state in states(site, window):
             for size in (PHONE, DESKTOP) if looks_different(state) and lang == "zh" else (PHONE,):
                 window.page.set_viewport_size(size)
-                assert violations(window.page) == [], f"{state}, {size['width']} px, {lang}"
+                assert window.page.evaluate(RUN, OPTIONS) == [], f"{state}, {size['width']} px, {lang}"
             window.page.set_viewport_size(PHONE)
             assert window.page.evaluate(STORED) == [0, 0], f"{state} keeps something in the browser"
         assert [one for one in window.complaints if not any(words in one for words in OFFLINE)] == []
@@ -52,10 +58,3 @@ def test_nobody_is_kept_out(site, chromium, leg):
 def looks_different(state):
     """Whether a state is laid out anew on a wide screen; forms filled in are as they were when empty."""
     return not state.endswith((": mistakes", ": changing"))
-
-
-def violations(page):
-    """What axe finds wrong with the page as it stands."""
-    if page.evaluate("typeof axe") == "undefined":
-        page.evaluate(SCRIPT)
-    return page.evaluate(RUN, OPTIONS)

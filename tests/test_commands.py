@@ -206,6 +206,13 @@ def test_an_answer_is_not_touched_by_any_of_this(app, command, roster_file):
         assert SavedTab.of(LIN.account) == before
 
 
+@pytest.mark.parametrize("words", [("record", "check", "/nowhere/record.toml"), ("export", "/nowhere/out.csv")])
+def test_a_path_that_leads_nowhere_is_named(command, words):
+    status, _, complaints = command(*words)
+
+    assert status in (1, 2) and words[-1] in complaints and complaints.count("\n") == 1
+
+
 def run(folder, *words, **changes):
     """Run a command as an operator does, in a process of its own."""
     environ = {
@@ -231,8 +238,6 @@ def test_a_new_installation_takes_a_roster_and_gives_an_empty_export(tmp_path, r
     ("words", "changes", "said"),
     [
         (("roster", "import", "none.csv"), {}, "No such file"),
-        (("record", "check", "none.toml"), {}, "none.toml"),
-        (("export", "/nowhere/out.csv"), {}, "/nowhere/out.csv"),
         (("record", "check"), {"XUEJI_SECRET_KEY": "x"}, "XUEJI_SECRET_KEY"),
     ],
 )

@@ -39,6 +39,17 @@ def assert_all_is_still_there(window):
     assert window.page.locator("[name=disability][value=無]").is_checked()
 
 
+def log_in_in_another(window):
+    """Follow the link of the bar to a door, which leads back to the tab."""
+    with window.context.expect_page() as opened:
+        alert(window).locator("a").click()
+    door = opened.value
+    door.locator("[name=account]").fill(window.person.account)
+    door.locator("[name=password]").fill(PASSWORD)
+    door.locator("main .acts .btn").first.click()
+    door.wait_for_url("**/record/status")
+
+
 def test_without_a_connection_the_bar_says_so_and_the_next_press_saves(window):
     window.context.set_offline(True)
     window.press()
@@ -67,14 +78,7 @@ def test_after_logging_in_in_another_window_what_was_typed_is_saved(window, site
     expect(alert(window)).to_contain_text("已經登出")
     assert_all_is_still_there(window)
 
-    with window.context.expect_page() as opened:
-        alert(window).locator("a").click()
-    door = opened.value
-    door.locator("[name=account]").fill(window.person.account)
-    door.locator("[name=password]").fill(PASSWORD)
-    door.locator("main .acts .btn").first.click()
-    door.wait_for_url("**/record/status")
-
+    log_in_in_another(window)
     window.press()
     expect(alert(window)).to_contain_text("請再按一次")
     assert_all_is_still_there(window)

@@ -2,6 +2,7 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -57,8 +58,8 @@ def test_a_student_with_a_passport_only_gets_a_link_by_its_number(app):
 @pytest.mark.parametrize(
     "typed",
     [
-        {"id_number": "a223456781"}, {"id_number": " Ａ２２３４５６７８１ "}, {"email": " A411510001@GRAD.ntue.edu.tw "},
-        {"email": "ａ411510001@grad.ntue.edu.tw"},
+        {"id_number": "a223456781"}, {"id_number": " Ａ２２３４５６７８１ "},
+        {"email": " A411510001@GRAD.ntue.edu.tw "}, {"email": "ａ411510001@grad.ntue.edu.tw"},
     ],
     ids=str,
 )  # fmt: skip
@@ -104,7 +105,8 @@ def test_the_answer_and_the_work_are_the_same_whoever_asks(app):
     with database.connection_context():
         Freeze.insert(student=HO.account).execute()
     asked = {
-        "in use": (LIN, {}), "not opened yet": (NGUYEN, {}), "frozen": (HO, {}), "unknown": (LIN, {"id_number": "A123456789"}),
+        "in use": (LIN, {}), "not opened yet": (NGUYEN, {}), "frozen": (HO, {}),
+        "unknown": (LIN, {"id_number": "A123456789"}),
         "wrong mailbox": (CHEN, {"email": "someone@example.com"}), "asked before": (LIN, {}),
     }  # fmt: skip
 
@@ -127,7 +129,7 @@ def test_what_was_asked_cannot_be_read_from_the_database_and_is_gone_when_it_is_
 
     with at_work(app):
         row = ResetRequest.get()
-        assert LIN.id_number.encode() not in bytes(row.asked) and b"@" not in bytes(row.asked)
+        assert LIN.id_number.encode() not in bytes(row.asked) and b"ntue" not in bytes(row.asked)
         outbox.answer_requests()
         assert ResetRequest.select().count() == 0
 
@@ -224,13 +226,9 @@ def test_of_eight_who_send_a_password_at_once_one_password_is_kept(app):
     path = link(app)
     browsers = [Browser(app).open(path) for _ in range(8)]
     typed = [f"Kite&Tangerine{n}x{n}" for n in range(8)]
-    left = list(zip(browsers, typed, strict=True))
 
-    def send():
-        browser, password = left.pop()
-        browser.submit(new=password, again=password)
-
-    at_once(8, send)
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(lambda browser, password: browser.submit(new=password, again=password), browsers, typed))
 
     assert sorted(one.path == "/intue/login" for one in browsers) == [False] * 7 + [True]
     with database.connection_context():

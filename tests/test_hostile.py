@@ -88,7 +88,7 @@ def test_any_value_for_any_choice_is_answered(student, tab):
     page = student.open(f"/record/{tab}").page
     names = {one["name"] for one in page.select("main select, main [type=radio], main [type=checkbox]")}
 
-    statuses = {sent(student, f"/record/{tab}", [(name, text) for name in names]).status_code for text in TEXTS}
+    statuses = {sent(student, f"/record/{tab}", [(name, text) for name in names]).status_code for text in TEXTS[::3]}
 
     assert statuses <= {200, 302, 422}
 

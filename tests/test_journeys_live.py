@@ -34,15 +34,20 @@ def test_a_new_student_goes_from_the_look_up_to_the_proof(site, chromium, kind, 
 
 def find_number(window, person):
     """Home, look-up, and on to the door with the number filled in."""
-    year, month, day = person.birthday
     window.page.goto("/")
     window.page.locator("main a[href='/lookup']").click()
-    birthday = {"birth_date-y": year, "birth_date-m": month, "birth_date-d": day}
-    window.fill(program=person.program, id_number=person.id_number, **birthday)
-    window.press()
-    assert window.page.locator("[data-student-no]").get_attribute("data-student-no") == person.account
+    look_up(window, person)
     window.page.locator("main .acts .btn.go").click()
     assert window.page.locator("#account").input_value() == person.account
+
+
+def look_up(window, person, **code):
+    """Fill in the form; the answer is the student number."""
+    year, month, day = person.birthday
+    birthday = {"birth_date-y": year, "birth_date-m": month, "birth_date-d": day}
+    window.fill(program=person.program, id_number=person.id_number, **birthday, **code)
+    window.press()
+    assert window.page.locator("[data-student-no]").get_attribute("data-student-no") == person.account
 
 
 def set_password(window, person):
@@ -86,15 +91,11 @@ def fill_tabs(window, person, lang, script):
 def test_the_code_in_the_picture_opens_the_look_up_and_the_portal(tmp_path, chromium):
     with serving(tmp_path) as site, Window(chromium, site) as window:
         person = site.person("woman")
-        year, month, day = person.birthday
-        birthday = {"birth_date-y": year, "birth_date-m": month, "birth_date-d": day}
         window.page.goto("/lookup")
-        first = site.code(window.page)
+        first = window.page.locator("#cap-box img").get_attribute("src")
         window.page.locator("[data-renew]").click()
-        window.page.wait_for_selector(f"img:not([src*='{first}'])")
-        window.fill(program=person.program, id_number=person.id_number, **birthday, captcha=site.code(window.page))
-        window.press()
-        assert window.page.locator("[data-student-no]").inner_text() == person.account
+        window.page.wait_for_selector(f"#cap-box img:not([src='{first}'])")
+        look_up(window, person, captcha=site.code(window.page))
 
         window.page.goto("/portal/login")
         window.fill(account=person.account, password=person.second, captcha="00000")

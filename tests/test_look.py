@@ -11,6 +11,8 @@ pytestmark = pytest.mark.browser
 WHO = {"zh": "minor", "en": "overseas"}
 # What is wider than the window or than the box it stands in, too small to hit (WCAG 2.2, 2.5.8), or a low button.
 MEASURE = """() => {
+    const BOXES = 'main,nav,.sheet,.btn,.st,.req,.tabs a,h1,h2,dd,dt,label'
+    const wide = one => one.scrollWidth > one.clientWidth + 1
     const seen = one => one.checkVisibility() && !one.closest('.vh,.skip')
     const all = selector => [...document.querySelectorAll(selector)].filter(seen)
     const named = (what, some) => some.map(one => `${what}: ${one.outerHTML.slice(0, 120)}`)
@@ -18,9 +20,9 @@ MEASURE = """() => {
     const side = one => { const box = one.getBoundingClientRect(); return Math.min(box.width, box.height) }
     const height = one => one.getBoundingClientRect().height
     return [
-        ...(document.documentElement.scrollWidth > innerWidth ? [`${document.documentElement.scrollWidth} px wide`] : []),
+        ...named('too wide', [document.documentElement].filter(wide)),
         ...named('sticks out', all('body *').filter(one => one.getBoundingClientRect().right > innerWidth + 1)),
-        ...named('cut off', all('main,nav,.sheet,.btn,.st,.req,.tabs a,h1,h2,dd,dt,label').filter(one => one.scrollWidth > one.clientWidth + 1 && !inText(one))),
+        ...named('cut off', all(BOXES).filter(one => wide(one) && !inText(one))),
         ...named('small', all('a,button,input,select,summary').filter(one => side(one) < 24 && !inText(one))),
         ...named('low', all('.btn').filter(one => height(one) < 44)),
     ]
@@ -66,7 +68,7 @@ def wrong(window):
         window.page.set_viewport_size(size)
         found[size["width"]] = window.page.evaluate(MEASURE)
     window.page.evaluate(BIG_TEXT)
-    found["large text"] = [one for one in window.page.evaluate(MEASURE) if one.endswith("wide")]
+    found["large text"] = [one for one in window.page.evaluate(MEASURE) if one.startswith("too wide")]
     return {where: what for where, what in found.items() if what}
 
 

@@ -12,6 +12,7 @@ from staff_visits import StaffSession
 from store import database
 from tests.answers import begin, log_in
 from tests.browser import Browser
+from tests.later import a_quarter_of_an_hour_later
 from tests.offices import (
     KAO,
     PASSWORD,

@@ -8,6 +8,7 @@ from domain import second_factor
 from staff import RecoveryCode, Staff
 from store import database, now
 from tests.browser import Browser
+from tests.later import a_quarter_of_an_hour_later
 from tests.offices import (
     KAO,
     SECRET,
@@ -21,6 +22,7 @@ from tests.offices import (
     wait_for_other_digits,
 )
 from tests.test_forgery import everything_stored
+from tries import Tries
 
 ENROL = "/staff/second-factor/new"
 USED = "數字不對，或已經用過了。請等 App 換下一組數字再輸入。"
@@ -151,8 +153,7 @@ def test_after_five_wrong_codes_even_the_right_one_has_to_wait_and_the_owner_get
     assert password_only(Browser(app), WU).submit(code=digits()).error("code") == WAIT
     assert [letter[1] for letter in letters()] == ["教職員帳號的驗證數字錯誤多次 / Wrong codes for your staff account"]
 
-    with database.connection_context():
-        Tries.update(window=Tries.window - 15 * 60).execute()
+    a_quarter_of_an_hour_later()
     assert plain.submit(code=digits()).path == "/staff"
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from staff import Staff
 from staff_visits import StaffSession
 from store import database
 from tests.answers import begin
@@ -126,6 +127,15 @@ def test_an_account_that_is_disabled_is_out_with_the_next_click(plain):
 
     assert plain.open("/staff").path == "/staff/login"
     assert password_only(plain, KAO).errors == {"account": REFUSED}
+
+
+def test_a_session_is_worth_nothing_once_the_account_is_not_active_whoever_changed_that(plain):
+    sign_in(plain, employ(KAO))
+
+    with database.connection_context():
+        Staff.update(is_active=False).execute()
+
+    assert plain.open("/staff").path == "/staff/login"
 
 
 def test_a_password_changed_in_the_settings_ends_the_other_sessions_and_renews_this_one(app, plain):

@@ -6,7 +6,7 @@ from domain.vault import fingerprint
 from store import database, now
 from tests.crowd import at_once
 from tests.people import LIN
-from visits import Captcha, Session, Tries, sweep
+from visits import Captcha, Session, sweep
 
 
 @pytest.fixture(autouse=True)
@@ -34,28 +34,13 @@ def test_a_code_is_good_for_its_form_and_ten_minutes_only():
     assert Captcha.LIFE == 600
 
 
-def test_tries_are_counted_exactly_by_many_at_once():
-    counted = at_once(8, lambda: [Tries.count("login 411510001", 900) for _ in range(5)])
-
-    assert sorted(n for some in counted for n in some) == list(range(1, 41))
-    assert Tries.so_far("login 411510001", 900) == 40 and Tries.so_far("login 411510002", 900) == 0
-
-
-def test_what_was_tried_cannot_be_read_from_the_database():
-    Tries.count("lookup A223456781", 900)
-
-    assert b"A223456781" not in bytes(Tries.get().key)
-
-
 def test_sweeping_removes_what_has_run_out_and_nothing_else():
     stale, fresh = Session.begin(LIN.account), Session.begin(LIN.account)
     Session.update(opened_at=now() - Session.LONGEST - 1).where(Session.id == fingerprint(stale)).execute()
     old_code, code = Captcha.draw("lookup", "1"), Captcha.draw("lookup", "2")
     Captcha.update(expires_at=now() - 1).where(Captcha.id == old_code).execute()
-    Tries.count("login x", 900)
 
     sweep()
 
     assert Session.load(stale, 1800) is None and Session.load(fresh, 1800)
     assert Captcha.select().count() == 1 and Captcha.answer_of(code) == "2"
-    assert Tries.so_far("login x", 900) == 1

@@ -112,16 +112,18 @@ def first_day(site, window, kind="man"):
     yield "/home"
     page.locator("details.menu summary").click()
     yield "/home: menu"
-    page.locator("main .btn.go").click()
+    yield from reading(window)
+
+
+def reading(window):
+    """The privacy notice, and what it opens."""
+    window.page.locator("main .btn.go").click()
     yield "/record/notice"
     window.press()
     yield "/record/notice: nothing ticked"
-    for box in page.locator("main [type=checkbox][required]").all():
-        box.check()
-    for name in page.locator("main [required]:not([type=checkbox])").evaluate_all("all => all.map(one => one.name)"):
-        window.fill(**{name: ANSWERS[name]})
+    _give(window, window.page.evaluate(ASKED), {})
     window.press()
-    page.goto("/record")
+    window.page.goto("/record")
     yield "/record"
 
 
@@ -131,9 +133,7 @@ def every_tab(site, window, kind="man"):
     page = window.page
     window.context.add_cookies(cookies)
     page.goto("/record")
-    tabs = page.locator("[data-tab]").evaluate_all("all => all.map(one => one.dataset.tab)")
-    for tab in tabs:
-        path = f"/record/{tab}"
+    for path in page.locator("[data-tab]").evaluate_all("all => all.map(one => one.pathname)"):
         page.goto(path)
         yield path
         window.save()
@@ -154,18 +154,15 @@ def at_the_end(window):
     for path in ("/record", "/home", "/record/receipt", "/password/change"):
         page.goto(path)
         yield f"{path}: all done"
-    window.fill(current="wrong")
-    window.press()
-    yield "/password/change: wrong"
-    window.fill(current=PASSWORD)
-    window.press()
-    yield "/password/change: another"
-    window.fill(new="short", again="other")
-    window.press()
-    yield "/password/change: mistakes"
-    window.fill(new=NEW, again=NEW)
-    window.press()
-    yield "/password/change: changed"
+    for name, typed in {
+        "wrong": {"current": "wrong"},
+        "another": {"current": PASSWORD},
+        "mistakes": {"new": "short", "again": "other"},
+        "changed": {"new": NEW, "again": NEW},
+    }.items():
+        window.fill(**typed)
+        window.press()
+        yield f"/password/change: {name}"
     page.locator("details.menu summary").click()
     page.locator("header form button").click()
     yield "/logout"
@@ -206,14 +203,19 @@ def saving(site, window):
     page.wait_for_selector(".save.bad")
     yield "/record/status: no connection"
     page.unroute("**/record/status")
-    window.context.clear_cookies()
-    window.press()
-    page.wait_for_selector(".save.bad a")
-    yield "/record/status: logged out"
-    window.context.add_cookies(cookies)
-    window.press()
-    page.wait_for_selector(".save.bad:not(:has(a))")
-    yield "/record/status: logged in again"
+    yield from logged_out(window, cookies)
     page.goto("/record/photo")
     window.fill(photo=PHOTO)
     yield "/record/photo: chosen"
+
+
+def logged_out(window, cookies):
+    """Saving when the session has ended, and again after a new one began."""
+    window.context.clear_cookies()
+    window.press()
+    window.page.wait_for_selector(".save.bad a")
+    yield "/record/status: logged out"
+    window.context.add_cookies(cookies)
+    window.press()
+    window.page.wait_for_selector(".save.bad:not(:has(a))")
+    yield "/record/status: logged in again"

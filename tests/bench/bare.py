@@ -1,19 +1,22 @@
-"""The least that a durable save can cost: a WSGI app that keeps the body of each POST in one row of SQLite."""
+"""The least that a tab save can cost: a WSGI app that reads the form and keeps it in one row of SQLite, durably."""
 
+import json
 import os
 import threading
+from urllib.parse import parse_qsl
 
 from peewee import sqlite3
 
 from store import durable_pragmas
 
-UPSERT = "INSERT INTO saved VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
+TABLE = "CREATE TABLE IF NOT EXISTS saved (student TEXT PRIMARY KEY, answers TEXT)"
+UPSERT = "INSERT INTO saved VALUES (?, ?) ON CONFLICT (student) DO UPDATE SET answers = excluded.answers"
 here = threading.local()
 
 
 def create_app():
     """The app; BARE_DATABASE names its file."""
-    connection().execute("CREATE TABLE IF NOT EXISTS saved (id INTEGER PRIMARY KEY, body BLOB)")
+    connection().execute(TABLE)
     return save
 
 
@@ -28,6 +31,7 @@ def connection():
 
 def save(environ, start_response):
     """Keep what was posted, then say so."""
-    connection().execute(UPSERT, (environ["wsgi.input"].read(),))
+    answers = dict(parse_qsl(environ["wsgi.input"].read().decode(), keep_blank_values=True))
+    connection().execute(UPSERT, (answers["csrf_token"], json.dumps(answers)))
     start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", "6")])
     return [b"Saved."]
