@@ -21,7 +21,7 @@ def name() -> str:
 
 def trust(account):
     """Let this device be known from now on. The cookie is bound to the account and to its password of today."""
-    value = _signer().dumps([_mark(account), secrets.token_hex(8), password_at(account)])
+    value = _signer().dumps([_mark(account), secrets.token_hex(8), _mark(password_of(account))])
 
     @after_this_request
     def hand_out(response):
@@ -36,11 +36,11 @@ def known(account):
     A device that failed too often stays what it is while it is shut, and is a stranger from then on.
     """
     try:
-        mark, device, at = _signer().loads(request.cookies.get(name(), ""), max_age=LIFE)
+        mark, device, password = _signer().loads(request.cookies.get(name(), ""), max_age=LIFE)
     except BadSignature:
         return None
     what = f"device {device}"
-    if mark != _mark(account) or at != password_at(account):
+    if (mark, password) != (_mark(account), _mark(password_of(account))):
         return None
     return None if Tries.so_far(f"revoked {what}") and not Lock.so_far(what) else what
 
@@ -50,15 +50,15 @@ def revoke(what):
     Tries.count(f"revoked {what}", LIFE)
 
 
-def password_at(account):
-    """When the password of a student or a member of staff was set; None without one."""
+def password_of(account):
+    """The stored password of a student or a member of staff; None without one."""
     table, key = (Staff, account.removeprefix(STAFF)) if account.startswith(STAFF) else (Student, account)
-    row = table.select(table.password_at).where(table._meta.primary_key == key).tuples().first()
+    row = table.select(table.password).where(table._meta.primary_key == key).tuples().first()
     return row and row[0]
 
 
-def _mark(account):
-    return Settings.vault.index(f"device of {account}").hex()[:16]
+def _mark(text):
+    return Settings.vault.index(f"device of {text}").hex()[:16]
 
 
 def _signer():

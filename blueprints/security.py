@@ -123,6 +123,8 @@ def broken(error):
     return error_page(500, reference=reference)
 
 
+# Of too many failures from one address, and of a database that is away for a moment.
+RETRY_AFTER = {429: "900", 503: "30"}
 KNOWN = (400, 403, 404, 405, 413, 429, 500, 503)
 
 
@@ -130,7 +132,7 @@ def error_page(code, message="", reference=""):
     """A page that says what happened and what to do."""
     shown = code if code in KNOWN else 400 if code < 500 else 500
     words = language.say(message) if message else ""
-    headers = {"Retry-After": "30"} if code == 503 else {}
+    headers = {"Retry-After": RETRY_AFTER[code]} if code in RETRY_AFTER else {}
     if is_partial():
         headers |= {"HX-Retarget": "#save", "HX-Reswap": "outerHTML"}
     return render("error.html", code=shown, message=words, reference=reference), code, headers

@@ -70,9 +70,9 @@ def admit(account, password):
     if not matches:
         return refuse(member, may_try)
     guard.forget_failures(tries_of(account))
-    devices.trust(tries_of(account))
     if passwords.is_outdated(member.password):
         member.rehash(password)
+    devices.trust(tries_of(account))
     return member
 
 

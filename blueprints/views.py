@@ -116,7 +116,7 @@ def control(sheet, one, shown, hidden=False):
         section=getattr(one.section, lang),
         of=one.of,
         when=one.when.asks(sheet.tab.names, sheet.facts) or "",
-        stays=is_long(one) and is_partial() and request.method == "POST" and one.key not in shown,
+        stays=is_long(one) and is_partial() and request.method == "POST",
         hidden=hidden,
     )
 

@@ -27,8 +27,11 @@ function ready(focus) {
   if (first) first.focus()
   dirty = dirty || $('.save.bad')
   all('[data-focus]').forEach(used => used.removeAttribute('data-focus'))
-  // A list that was kept through a save may still carry the mark of a mistake that is mended.
-  all('.f:not(.err)>[aria-invalid]').forEach(mended => mended.removeAttribute('aria-invalid'))
+  // A long list is kept through a save; what is said of it is new.
+  all('.f>select').forEach(list => {
+    list.setAttribute('aria-invalid', list.parentNode.matches('.err'))
+    list.setAttribute('aria-describedby', [...list.parentNode.children].filter(note => note.matches('p')).map(note => note.id).join(' '))
+  })
 }
 
 function echo(date) {
