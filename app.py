@@ -60,7 +60,7 @@ def create_app(environ=os.environ):
 
 def build_app(environ):
     """The application, part by part, in the order in which requests meet them."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config.from_mapping(settings.read(environ, Path(app.root_path)))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     app.extensions["record"] = record_file.load(app.config["RECORD_FILE"])

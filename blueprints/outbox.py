@@ -75,7 +75,7 @@ def send_waiting(settings, due_by=None, stopped=lambda: False) -> Counter:
 def deliver(mail, post, settings) -> str:
     """Try one letter: `sent`, `refused` or `later`. Raises Away when there is no use in trying another one."""
     try:
-        post.deliver(postman.compose(mail.opened, settings["MAIL_SENDER"], mail.mark, mail.queued_at))
+        taken_by = post.deliver(postman.compose(mail.opened, settings["MAIL_SENDER"], mail.mark, mail.queued_at))
     except postman.Refused as reason:
         return put_aside(mail, reason)
     except postman.Away:
@@ -84,7 +84,7 @@ def deliver(mail, post, settings) -> str:
     except WrongKey:
         return put_aside(mail, postman.Refused(postman.FINAL, "the letter in the outbox was altered"))
     keep_trying(mail.close)
-    log.info("letter %s (%s) sent", mail.id, mail.kind)
+    log.info("letter %s (%s) went to %s", mail.id, mail.kind, taken_by)
     return "sent"
 
 

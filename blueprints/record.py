@@ -54,19 +54,23 @@ def show(key):
 def save(key):
     """Keep what was typed, complete or not; the tab turns green when nothing is wrong any more."""
     tab = find_tab(key)
+    if tab.gate:
+        return pass_gate(tab)
     if not access.period().is_open:
         return tab_page(*find(key), editing=False), 403
-    if not tab.gate and not current_user.has_read_notice:
+    if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
-    typed, refused = read_typed(tab, request, current_user.account)
-    current_user.save(tab, typed)
+    refused = keep(tab)
     judged, sheet = find(key)
     problems = {**sheet.problems, **refused}
-    if tab.gate:
-        return pass_gate(sheet, problems)
-    if problems:
-        return tab_page(judged, sheet, editing=True, shown=problems), 422
-    return saved(judged, sheet)
+    return (tab_page(judged, sheet, editing=True, shown=problems), 422) if problems else saved(judged, sheet)
+
+
+def keep(tab):
+    """Save what was typed in a tab; pictures that were refused, by key."""
+    typed, refused = read_typed(tab, request, current_user.account)
+    current_user.save(tab, typed)
+    return refused
 
 
 def find_tab(key):
@@ -124,10 +128,12 @@ def gate_page(sheet, shown):
     )
 
 
-def pass_gate(sheet, problems):
-    """Note the acknowledgement, and go on to the tabs."""
-    if problems:
-        return gate_page(sheet, problems), 422
+def pass_gate(tab):
+    """Note the acknowledgement, and go on to the tabs. It may be given at any time: it is no part of the record."""
+    keep(tab)
+    sheet = current_user.sheet(tab)
+    if sheet.problems:
+        return gate_page(sheet, sheet.problems), 422
     seen_from = Settings.vault.index(address())
     version = access.record().notice.version
     Acknowledgement.insert(student=current_user.account, version=version, address=seen_from).execute()

@@ -32,6 +32,7 @@ DOCUMENT_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+NOT_UTF8 = N_("The form was not sent as UTF-8. Go back, reload the page and send it again.")
 log = logging.getLogger("xueji")
 csrf = CSRFProtect()
 
@@ -56,6 +57,8 @@ def check_body():
     request.max_content_length = MAX_UPLOAD if upload else MAX_BODY
     request.max_form_parts = MAX_FIELDS
     _check_text(unquote_to_bytes(request.query_string.replace(b"+", b" ")))
+    if upload:
+        _check_parts(request.form)
     if request.method in ("GET", "HEAD") or upload:
         return
     body = request.get_data(cache=True, parse_form_data=False)
@@ -64,11 +67,19 @@ def check_body():
     _check_text(unquote_to_bytes(body.replace(b"+", b" ")))
 
 
+def _check_parts(form):
+    """The text of an upload, which Werkzeug has read with U+FFFD in the place of every byte that is not UTF-8."""
+    texts = [text for pair in form.items(multi=True) for text in pair]
+    if None in texts or any("\ufffd" in text for text in texts):
+        raise BadRequest(NOT_UTF8)
+    _check_text("".join(texts).encode())
+
+
 def _check_text(raw):
     try:
         raw.decode()
     except UnicodeDecodeError:
-        raise BadRequest(N_("The form was not sent as UTF-8. Go back, reload the page and send it again.")) from None
+        raise BadRequest(NOT_UTF8) from None
     if b"\0" in raw:
         raise BadRequest(N_("The form holds a character that cannot be kept. Go back, delete it and send it again."))
 

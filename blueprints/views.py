@@ -134,7 +134,7 @@ def is_long(one):
 
 
 def options(one, lang):
-    """(value, label) pairs of what can be chosen; in a long list the label is the value, but where scripts ask for it."""
+    """(value, label) pairs of what can be chosen; in a long list the label is the value, but where scripts ask."""
     named = [(option.value, getattr(option.label, lang)) for option in one.options]
     asked = access.record().asked if is_long(one) else ()
     return [(label if is_long(one) and (one.key, value) not in asked else value, label) for value, label in named]

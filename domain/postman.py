@@ -134,8 +134,8 @@ class Server:
             smtp.login(given["MAIL_USERNAME"], given["MAIL_PASSWORD"])
         smtp.ehlo_or_helo_if_needed()
 
-    def deliver(self, message):
-        """Hand one message over. Raises Refused, or Away when the connection is of no use any more."""
+    def deliver(self, message) -> str:
+        """Hand one message over; to whom. Raises Refused, or Away when the connection is of no use any more."""
         plain = message.policy if self._smtp.has_extn("8bitmime") else message.policy.clone(cte_type="7bit")
         options = ["BODY=8BITMIME"] if plain is message.policy else []
         to, raw = message["To"].addresses[0].addr_spec, message.as_bytes(policy=plain)
@@ -147,6 +147,7 @@ class Server:
             raise _refusal(reason.smtp_code, reason.smtp_error) from None
         except OSError as reason:
             raise Away(_plain(reason)) from None
+        return self._settings["MAIL_SERVER"]
 
 
 def _refusal(code, words):
@@ -182,8 +183,8 @@ class Folder:
     def __exit__(self, *_):
         """Nothing is open."""
 
-    def deliver(self, message):
-        """Write the message; a letter that is tried again is written over itself."""
+    def deliver(self, message) -> str:
+        """Write the message, and say where; a letter that is tried again is written over itself."""
         at = message["Date"].datetime.strftime("%Y%m%d-%H%M%S")
         path = self._folder / f"{at}-{message['Message-ID'].strip('<>')[:32]}.eml"
         try:
@@ -192,6 +193,7 @@ class Folder:
             path.with_suffix(".part").replace(path)
         except OSError as reason:
             raise Away(_plain(reason)) from None
+        return str(path)
 
 
 def _private(path, flags):

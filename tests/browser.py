@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
+from domain import places
 from tests.markup import check_html, check_page
 
 LANGUAGES = {"zh": "zh-TW,zh;q=0.9", "en": "en"}
@@ -90,6 +91,7 @@ class Browser:
         assert controls, f"{self.url} has no field {name}"
         offered = _offered(controls)
         values = value if isinstance(value, list) else [value] if value is not None else []
+        values = [as_offered(one, offered) for one in values]
         for one in values:
             assert offered is None or one in offered, f"{self.url}: {name} offers {offered}, not {one}"
         typed[:] = [pair for pair in typed if pair[0] != name] + [(name, one) for one in values]
@@ -208,6 +210,13 @@ def _is_sent(control):
     if control.has_attr("disabled") or control.get("type") == "file":
         return False
     return control.get("type") not in ("checkbox", "radio") or control.has_attr("checked")
+
+
+def as_offered(value, offered):
+    """A country by the name that the page offers, since long lists have no codes."""
+    if offered is None or value in offered:
+        return value
+    return next((one for one in offered if one and places.named("countries", one) == value), value)
 
 
 def _offered(controls):

@@ -13,7 +13,7 @@ from domain.roster_columns import COLUMNS
 from tests.answers import begin, fill_all, fill_tab
 from tests.bench import served
 from tests.bench.wire import Wire
-from tests.browser import Browser
+from tests.browser import Browser, as_offered
 from tests.people import Person
 
 PHONE, DESKTOP, NARROW = ({"width": width, "height": height} for width, height in ((360, 740), (1280, 800), (320, 640)))
@@ -163,7 +163,8 @@ class Window:
         if shape in ("radio", "checkbox"):
             self.page.locator(f'main [name="{name}"][value="{answer}"]').check()
         elif shape == "select-one":
-            control.select_option(answer)
+            codes = control.evaluate("one => [...one.options].map(o => o.value)")
+            control.select_option(as_offered(answer, codes))
         elif shape == "file":
             control.set_input_files(answer)
         else:

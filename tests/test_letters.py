@@ -8,9 +8,11 @@ from bs4 import BeautifulSoup
 
 from blueprints import letters
 from blueprints.language import LANGUAGES, say
-from store import database
+from models import Roster
+from store import connect, database, prepare
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
+from tests.conftest import ROOT
 from tests.people import CHEN, LIN, PASSWORD
 from tests.post import at_work, links_in, written
 
@@ -26,8 +28,19 @@ def ask(app, lang="zh"):
     return written(app)[-1]
 
 
-def everything_there_is(app):
-    """A letter of each kind, through the doors where that is short."""
+@pytest.fixture(scope="module")
+def everything(built, students, tmp_path_factory):
+    """A letter of each kind, as somebody gets them who does all there is to do, once for every test that reads them."""
+    connect(f"sqlite:///{tmp_path_factory.mktemp('letters')}/xueji.db", ROOT)
+    with database.connection_context():
+        prepare()
+        Roster.take(students)
+    yield live_through_everything(built)
+    database.close_all()
+
+
+def live_through_everything(app):
+    """First use, change, a mailbox that comes and goes, a forgotten password and a look-up; the letters."""
     lin = begin(Browser(app), LIN)
     lin.open("/password/change").submit(current=PASSWORD)
     lin.submit(new=GOOD, again=GOOD)
@@ -66,17 +79,15 @@ def test_the_html_part_says_what_the_text_says_and_its_links_are_the_same(app):
     assert {link["href"] for link in page.select("a")} == {f"http://127.0.0.1:8000{path}" for path in links_in(letter)}
 
 
-def test_every_letter_is_small_and_fetches_nothing(app):
-    for letter in everything_there_is(app):
+def test_every_letter_is_small_and_fetches_nothing(everything):
+    for letter in everything:
         page = BeautifulSoup(letter.html, "html.parser")
         assert len(letter.html.encode()) < 6 * 1024, letter.subject
         assert not page.select("img, link, script, style, iframe, object, form, [src], [style], [background]")
         assert {name for tag in page.find_all() for name in tag.attrs} <= {"lang", "charset", "href"}
 
 
-def test_no_letter_holds_an_id_number_a_password_or_a_birthday_and_every_kind_is_written(app):
-    written_ones = everything_there_is(app)
-
+def test_no_letter_holds_an_id_number_a_password_or_a_birthday_and_every_kind_is_written(everything):
     secrets = [
         LIN.id_number,
         LIN.id_number.lower(),
@@ -87,18 +98,18 @@ def test_no_letter_holds_an_id_number_a_password_or_a_birthday_and_every_kind_is
         "20071120",
         "予晴",
     ]
-    assert not [(s, one.subject) for one in written_ones for s in secrets if s in "".join(one)]
-    assert {one.subject.partition(" / ")[2] for one in written_ones} == {wording.subject for wording in WORDINGS}
+    assert not [(s, one.subject) for one in everything for s in secrets if s in "".join(one)]
+    assert {one.subject.partition(" / ")[2] for one in everything} == {wording.subject for wording in WORDINGS}
 
 
-def test_every_link_begins_with_the_address_of_the_settings(app):
-    for letter in everything_there_is(app):
+def test_every_link_begins_with_the_address_of_the_settings(everything):
+    for letter in everything:
         links = re.findall(r"https?://\S+", letter.text)
         assert all(link.startswith("http://127.0.0.1:8000/password/") for link in links)
 
 
-def test_what_happened_to_an_account_is_told_to_its_campus_mailbox_with_a_link_to_freeze_it(app):
-    told = [letter for letter in everything_there_is(app) if links_in(letter, "not-me")]
+def test_what_happened_to_an_account_is_told_to_its_campus_mailbox_with_a_link_to_freeze_it(everything):
+    told = [letter for letter in everything if links_in(letter, "not-me")]
 
     assert {letter.to for letter in told} == {CAMPUS}
     kinds = (letters.FIRST, letters.CHANGED, letters.MAILBOX_KEPT, letters.MAILBOX_GONE, letters.RECOVERED)

@@ -17,7 +17,7 @@ from tests.test_postman import HOSTILE
 OWN, CAMPUS = "Yuching.Lin@Example.com", "a411510001@grad.ntue.edu.tw"
 GOOD = "Another&Kite48"
 WRONG = "Wrong&Kite99"
-TYPEABLE = [one for one in HOSTILE if one.strip() == one and not set(one) & set("\0\x0b\x85")]
+TYPEABLE = [one for one in HOSTILE if one.strip() == one and not set(one) & set("\0\x0b\x85")][::4]
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
