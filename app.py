@@ -4,7 +4,7 @@ import logging
 import os
 from pathlib import Path
 
-from flask import Flask, g
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blueprints import (
@@ -65,11 +65,10 @@ def build_app(environ):
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     app.extensions["record"] = record_file.load(app.config["RECORD_FILE"])
     language.set_up(app)
-    app.before_request(lambda: setattr(g, "site", views.site()))
     open_database(app)
     access.set_up(app)
     security.set_up(app)
-    language.make_environments(app, asset=assets.asset, demo=app.config["MODE"] == "demo")
+    language.make_environments(app, views.site, asset=assets.asset, demo=app.config["MODE"] == "demo")
     for part in (*PAGES, *COMMANDS):
         app.register_blueprint(part.bp)
     if app.config["TRUSTED_PROXIES"]:

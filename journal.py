@@ -30,7 +30,7 @@ class Event(Table):
     @classmethod
     def of(cls, account, what, how_many):
         """The last events of these sorts of one account, the newest first."""
-        query = cls.select().where((cls.account == account) & cls.what.in_(what))
+        query = cls.select().where((cls.account == account) & cls.what.in_(list(what)))
         return list(query.order_by(cls.id.desc()).limit(how_many))
 
 

@@ -6,6 +6,7 @@ from flask_login import current_user, login_user, logout_user
 from blueprints import access, devices, guard, initial, stash
 from blueprints.forms import LoginForm
 from blueprints.htmx import render
+from blueprints.security_log import note
 from domain import passwords
 from models import Student
 from recovery import Freeze, ResetLink, Slip
@@ -45,6 +46,7 @@ def logout():
     """End the session for good, and leave nothing of it in the browser."""
     door = getattr(current_user, "door", "doors.intue")
     if current_user.get_id():
+        note("signed-out", current_user.account)
         current_user.leave()
     logout_user()
     reply = redirect(url_for(door, notice="out"))
@@ -86,7 +88,7 @@ def admit(account, password):
     if may_try and has_slip and Slip.take(account, password):
         way, is_frozen = "slip", False
     if way is None or is_frozen:
-        return refuse(password if may_try else "")
+        return refuse(student, password if may_try else "")
     guard.forget_failures(account)
     Student.count_guess(account, -1)
     return student, way
@@ -99,9 +101,10 @@ def way_in(student, password, may_guess):
     return "initial" if student and may_guess and initial.is_right(student, password) else None
 
 
-def refuse(password):
-    """None, after counting what went wrong in one transaction, whatever it was."""
+def refuse(student, password):
+    """None, after counting and noting what went wrong in one transaction, whatever it was."""
     with database.atomic():
+        note("refused" if password else "locked", student.student_no if student else "")
         guard.count_failure()
         initial.note_wrong(password)
 
@@ -116,10 +119,13 @@ def welcome(student, way, name):
     visitor = access.load(Session.begin(student.student_no, way != "password"))
     login_user(visitor)
     if visitor.is_initial:
+        note("first-sign-in", student.student_no, door=name, way=way)
         initial.begin(student, is_shown=way == "slip")
         return redirect(url_for("passwords.first"))
     devices.trust(student.student_no)
-    SignIn.insert(student=student.student_no, door=name).execute()
+    with database.atomic():
+        SignIn.insert(student=student.student_no, door=name).execute()
+        note("signed-in", student.student_no, door=name)
     return redirect(stash.restore(visitor) or next_path or url_for("portal.home"))
 
 

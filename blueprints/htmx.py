@@ -1,6 +1,6 @@
 """Pages and fragments: the only reader of HX- headers, and the only place that draws a template."""
 
-from flask import g, request
+from flask import request
 from flask_login import current_user
 
 from blueprints import assets, language
@@ -20,7 +20,7 @@ def render(template, **context) -> str:
 def page():
     """What every page may use."""
     visitor = current_user if current_user.is_authenticated and not current_user.is_initial else None
-    return {"me": visitor, "lang_url": lang_url(), "partial": is_partial(), **g.site}
+    return {"me": visitor, "lang_url": lang_url(), "partial": is_partial()}
 
 
 def lang_url():

@@ -1,6 +1,7 @@
 """Pages in two languages: one template environment for each, with the words folded in when a template is compiled."""
 
 import gettext
+from functools import cache
 from pathlib import Path
 
 from flask import current_app, g, request, session
@@ -43,11 +44,16 @@ def set_up(app):
     app.before_request(choose)
 
 
-def make_environments(app, **site):
-    """`app.extensions["languages"]`: a template environment for each language, each knowing what `site` names."""
+def make_environments(app, of, **site):
+    """`app.extensions["languages"]`: a template environment for each language.
+
+    It knows what `site` names, and the mapping that `of(record, lang)` gives for its language.
+    """
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["languages"] = {lang: _environment(app, lang, site) for lang in LANGUAGES}
+    app.extensions["languages"] = {
+        lang: _environment(app, lang, site | of(app.extensions["record"], lang)) for lang in LANGUAGES
+    }
 
 
 def _environment(app, lang, site):
@@ -62,9 +68,12 @@ def _environment(app, lang, site):
         "_n": _counter(env.catalog),
     }
     env.globals |= {"say": lambda message: say(message, lang), "words": lambda words: getattr(words, lang)}
+    # Imported once, not for each page: every template has the macros as `m`.
+    env.globals["m"] = env.get_template("m.html").module
     return env
 
 
+@cache
 def catalog(lang):
     """The gettext catalog of a language; English is what the code says already."""
     if lang == "en":
@@ -96,9 +105,9 @@ def current() -> str:
     return g.get("lang", "zh")
 
 
-def _n(one, many, n) -> str:
+def _n(one, many, n, lang=None) -> str:
     """One of two messages by number, with the number in it."""
-    return environment().globals["_n"](one, many, n)
+    return catalog(lang or current()).ngettext(one, many, n).format(n=n)
 
 
 def environment():
@@ -112,5 +121,5 @@ def say(message, lang=None) -> str:
     text = message.message if isinstance(message, Invalid) else message
     if isinstance(text, Words):
         return getattr(text, lang)
-    said = current_app.extensions["languages"][lang].catalog.gettext(text)
+    said = catalog(lang).gettext(text)
     return said.format(**message.values) if isinstance(message, Invalid) else said

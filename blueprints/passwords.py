@@ -9,6 +9,7 @@ from blueprints import access, devices, guard, initial, language, letters
 from blueprints.access import ended, student_required
 from blueprints.forms import CurrentForm, ForgotForm, NewPasswordForm
 from blueprints.htmx import render
+from blueprints.security_log import note
 from domain import passwords
 from domain.clock import full
 from domain.words import N_
@@ -61,6 +62,7 @@ def renew_session(password):
             change_password(account, password)
             letters.notify(letters.FIRST if is_first else letters.CHANGED, current_user.known)
         SignIn.insert(student=account, door="first" if is_first else "change").execute()
+        note("first-password" if is_first else "password-changed", account)
     lang = session.get("lang")
     logout_user()
     session.clear()
@@ -75,6 +77,7 @@ def recover(known, password, keeps_mailbox=False):
     with database.atomic():
         mailbox_went = take_back(known["student_no"], password, keeps_mailbox)
         letters.notify(letters.RECOVERED, known, *([letters.MAILBOX_WENT] if mailbox_went else []))
+        note("password-reset", known["student_no"])
 
 
 def new_password_page(template, form, owner=None, **more):

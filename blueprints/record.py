@@ -61,7 +61,7 @@ def save(key):
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
     refused = keep(tab)
-    judged, sheet = find(key)
+    judged, sheet = look(tab)
     problems = {**sheet.problems, **refused}
     return (tab_page(judged, sheet, editing=True, shown=problems), 422) if problems else saved(judged, sheet)
 
@@ -81,36 +81,43 @@ def find_tab(key):
 
 def find(key):
     """(progress, sheet) of a tab that applies to this student."""
-    tab, judged = find_tab(key), current_user.progress
-    return judged, current_user.sheet(tab) if tab.gate else judged[key]
+    return look(find_tab(key))
+
+
+def look(tab):
+    """(progress, sheet) of a tab, judged now."""
+    judged = current_user.progress
+    return judged, current_user.sheet(tab) if tab.gate else judged[tab.key]
 
 
 def tab_page(judged, sheet, editing, shown=None, just_saved=False):
     """A tab as a page, or as its panel with the pieces beside it that may have changed."""
-    shown = shown or {}
-    template = "record/_panel.html" if is_partial() else "record/tab.html"
+    shown, lang = shown or {}, language.current()
     return render(
-        template,
-        tab=views.tab_link(judged, sheet),
-        intro=getattr(sheet.tab.intro, language.current()),
-        tabs=views.tab_links(judged),
-        progress=views.progress_view(judged),
-        following=following(judged, sheet),
+        "record/_panel.html" if is_partial() else "record/tab.html",
+        tab=views.tab_link(judged, sheet, lang),
+        tabs=tabs_beside(judged, sheet),
+        count=len(judged.sheets),
+        progress=judged,
+        following=views.following(judged, sheet.tab.key),
+        intro=getattr(sheet.tab.intro, lang),
         controls=views.controls(sheet, shown) if editing else [],
-        errors=[(one.key, language.say(shown[one.key])) for one in sheet.tab if one.key in shown],
+        errors=[(one.key, language.say(shown[one.key], lang)) for one in sheet.tab if one.key in shown],
         grey=views.grey_rows(sheet),
-        white=views.white_rows(sheet),
+        white=[] if editing else views.white_rows(sheet),
         photos=views.photo_fields(sheet),
         editing=editing,
         just_saved=just_saved,
-        saved_at=moment(sheet.saved_at, language.current()) if sheet.saved_at else "",
+        saved_at=moment(sheet.saved_at, lang) if sheet.saved_at else "",
     )
 
 
-def following(judged, sheet):
-    """The next yellow tab after this one, or None."""
-    later = judged.next_after(sheet.tab.key)
-    return later and views.tab_link(judged, later)
+def tabs_beside(judged, sheet):
+    """The tabs to draw beside the panel: every one, or after a save with htmx those that it can have changed."""
+    names = sheet.tab.names
+    if request.method == "GET" or not is_partial() or any(tab.when.names & names for tab in access.record()):
+        return views.tab_links(judged)
+    return views.tab_links(judged, [one for one in judged.sheets if one is sheet or one.tab.looks_at & names])
 
 
 def saved(judged, sheet):

@@ -21,20 +21,25 @@ LONG_LIST = 60
 def progress_view(judged=None):
     """How far the visitor is: done, total, states, next, complete."""
     judged = judged or current_user.progress
-    following = judged.next_after()
     return SimpleNamespace(
         done=judged.done,
         total=judged.total,
         states=[judged.state(sheet) for sheet in judged.counted],
         flags=[sheet.is_done for sheet in judged.counted],
         complete=judged.is_complete,
-        next=following and tab_link(judged, following),
+        next=following(judged),
     )
 
 
-def tab_link(judged, sheet):
+def following(judged, key=None):
+    """The next yellow tab after the tab `key`, as a link, or None."""
+    sheet = judged.next_after(key)
+    return sheet and tab_link(judged, sheet, language.current())
+
+
+def tab_link(judged, sheet, lang):
     """One tab as the list and the strip show it."""
-    lang, tab = language.current(), sheet.tab
+    tab = sheet.tab
     title = getattr(tab.title, lang)
     return SimpleNamespace(
         key=tab.key,
@@ -51,15 +56,16 @@ def tab_link(judged, sheet):
 def meta(sheet, lang):
     """The small line under a tab's name."""
     if sheet.is_done:
-        return language.say(Invalid(N_("Saved {time}"), time=moment(sheet.saved_at, lang)))
+        return language.say(Invalid(N_("Saved {time}"), time=moment(sheet.saved_at, lang)), lang)
     # What is chosen beforehand needs no answer, though it is none until it is saved.
     chosen = () if sheet.saved_at else sheet.tab.defaults.keys() - sheet.answers.keys()
-    return language._n("{n} field left", "{n} fields left", max(1, len(sheet.problems.keys() - chosen)))
+    return language._n("{n} field left", "{n} fields left", max(1, len(sheet.problems.keys() - chosen)), lang)
 
 
-def tab_links(judged):
-    """Every tab that applies."""
-    return [tab_link(judged, sheet) for sheet in judged.sheets]
+def tab_links(judged, sheets=None):
+    """The tabs of these sheets, or every tab that applies."""
+    lang = language.current()
+    return [tab_link(judged, sheet, lang) for sheet in sheets or judged.sheets]
 
 
 @dataclass
@@ -151,18 +157,20 @@ def attributes(one):
 
 def grey_rows(sheet):
     """(label, value) of what the school provides in this tab; "" where it has not."""
-    return [row(sheet, one) for one in sheet.visible if one.need == "grey"]
+    lang = language.current()
+    return [row(sheet, one, lang) for one in sheet.visible if one.need == "grey"]
 
 
 def white_rows(sheet):
     """(label, value) of what the student filled in, without what was left empty."""
-    rows = [row(sheet, one) for one in sheet.visible if one.is_white and KINDS[one.kind].widget != "photo"]
+    lang = language.current()
+    rows = [row(sheet, one, lang) for one in sheet.visible if one.is_white and KINDS[one.kind].widget != "photo"]
     return [(label, value) for label, value in rows if value]
 
 
-def row(sheet, one):
+def row(sheet, one, lang):
     """A field's label and value in words."""
-    lang, value = language.current(), sheet.value(one)
+    value = sheet.value(one)
     return getattr(one.label, lang), KINDS[one.kind].show(value, one, lang) if value else ""
 
 
@@ -175,22 +183,39 @@ def photo_fields(sheet):
     ]
 
 
-def site():
-    """What every page says of the school and the period, in the language of the page."""
-    lang, period = language.current(), access.period()
-    school = {key: getattr(value, lang) for key, value in access.record().school.items()}
-    school["campus_mail"] = Settings.campus_mail
-    return {"school": SimpleNamespace(**school), "period": period_view(period, lang)}
+def site(record, lang):
+    """What every page says of the school and the period, in one language."""
+    school = {key: getattr(value, lang) for key, value in record.school.items()}
+    return {"school": SimpleNamespace(**school, campus_mail=Settings.campus_mail), "period": PeriodInWords(lang)}
 
 
-def period_view(period, lang):
-    """The filling period in words."""
-    return SimpleNamespace(
-        state=period.state,
-        opens=moment(period.opens_at, lang) if period.opens_at else "",
-        closes=moment(period.closes_at, lang) if period.closes_at else "",
-        days_left=period.days_left,
-    )
+class PeriodInWords:
+    """The filling period as of the moment in which a page asks for it."""
+
+    def __init__(self, lang):
+        self.lang = lang
+
+    @property
+    def state(self):
+        """Where now is: before, open, closed or always."""
+        return access.period().state
+
+    @property
+    def opens(self):
+        """When it begins, or ""."""
+        at = access.period().opens_at
+        return moment(at, self.lang) if at else ""
+
+    @property
+    def closes(self):
+        """When it ends, or ""."""
+        at = access.period().closes_at
+        return moment(at, self.lang) if at else ""
+
+    @property
+    def days_left(self):
+        """Whole days until it closes."""
+        return access.period().days_left
 
 
 def receipt_rows(visitor):

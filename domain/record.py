@@ -59,6 +59,11 @@ class Field:
         """What can be chosen: the choices written with the field, or the shared list it names."""
         return self.choices or LISTS.get(self.list, ())
 
+    @cached_property
+    def labels(self):
+        """What each of them is called: value to Words."""
+        return {option.value: option.label for option in self.options}
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rule:
@@ -105,6 +110,14 @@ class Tab:
     def names(self):
         """The keys of the fields the student fills, which can change while the page is open."""
         return frozenset(one.key for one in self.fields if one.is_white)
+
+    @cached_property
+    def looks_at(self):
+        """Every name on which it depends which fields apply and whether they are right."""
+        parts = (*self.fields, *self.rules, *self.same)
+        asked = {field.required_when for field in self.fields} - {None} | {part.when for part in parts}
+        named = [(*field.copy, field.of) for field in self.fields] + [rule.fields for rule in self.rules]
+        return frozenset().union(*(one.names for one in asked), *named, *(same.of for same in self.same))
 
     @cached_property
     def defaults(self):

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from domain import dates
 from domain.clock import TAIPEI
-from domain.words import Invalid
 
 
 def one_of(rule, values):
@@ -59,8 +58,8 @@ def together(rule, values):
 def _day(text):
     """The date of an answer; a month counts from its first day. None for what is not answered, or not a date yet."""
     try:
-        return dates.parse(text if text.count("-") != 1 else f"{text}-01") if text else None
-    except Invalid:
+        return date.fromisoformat(text if text.count("-") != 1 else f"{text}-01") if text else None
+    except ValueError:
         return None
 
 

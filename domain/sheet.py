@@ -1,6 +1,7 @@
 """One tab judged for one student: which fields apply, what is kept, and what is still wrong."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from domain.conditions import ALWAYS
 from domain.kinds import ANSWER_LIMIT, KINDS
@@ -110,8 +111,10 @@ def _compare(rules, visible, values, problems):
 def merged(tab, old, typed, facts) -> Sheet:
     """Judge what was typed over what was kept. Only white fields that apply take anything; grey ones never do."""
     new = {**old, **{key: value for key, value in typed.items() if key in tab.names}}
-    applying = {field.key for field in judge(tab, new, facts).visible}
-    return judge(tab, {key: value if key in applying else old.get(key, "") for key, value in new.items()}, facts)
+    sheet = judge(tab, new, facts)
+    applying = {field.key for field in sheet.visible}
+    kept = {key: value if key in applying else old.get(key, "") for key, value in new.items()}
+    return sheet if kept == new else judge(tab, kept, facts)
 
 
 def clean(field, typed, values):
@@ -148,12 +151,12 @@ class Progress:
     sheets: tuple[Sheet, ...]
     is_open: bool = True
 
-    @property
+    @cached_property
     def counted(self):
         """The sheets that must be done."""
         return [sheet for sheet in self.sheets if sheet.tab.need == "required"]
 
-    @property
+    @cached_property
     def done(self):
         """How many of the counted ones are done."""
         return sum(sheet.is_done for sheet in self.counted)

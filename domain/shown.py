@@ -11,9 +11,9 @@ def as_kept(value, field, lang):  # noqa: ARG001
 
 def as_chosen(value, field, lang):
     """The words of the option, or of several."""
-    labels = {option.value: getattr(option.label, lang) for option in field.options}
     values = value if isinstance(value, list) else [value]
-    return ("、" if lang == "zh" else ", ").join(labels.get(one, one) for one in values)
+    words = (getattr(field.labels[one], lang) if one in field.labels else one for one in values)
+    return ("、" if lang == "zh" else ", ").join(words)
 
 
 def as_date(value, field, lang):  # noqa: ARG001

@@ -8,22 +8,27 @@ from tests.browser import is_hidden
 from tests.people import PASSWORD
 
 ANSWERS = {
-    "name_en_last": "LIN", "name_en_first": "YU-CHING", "name_en_src": "護照",
-    "mobile": "0912345678", "email": "someone@example.com",
-    "reg_zip": "106", "reg_city": "臺北市", "reg_dist": "大安區", "reg_addr": "和平東路二段 134 號",
-    "mail_same": "yes", "mail_country": "TW", "mail_zip": "106", "mail_city": "臺北市", "mail_dist": "大安區",
-    "mail_addr": "和平東路二段 134 號", "home_addr_abroad": "12 Nguyen Hue, District 1, Ho Chi Minh City",
-    "ec1_name": "林大山", "ec1_rel": "父", "ec1_mobile": "0922333444", "ec1_lang": ["華語"], "ec2_name": "王小美",
-    "ec2_rel": "朋友", "ec2_mobile": "0933444555",
-    "gd_name": "林大山", "gd_rel": "父", "gd_tel": "0922333444", "gd_addr": "臺北市大安區和平東路二段 134 號",
-    "pe_level": "高中", "pe_country": "TW", "pe_school": "市立成功高中", "pe_dept": "普通科", "pe_status": "畢業",
-    "pe_end-y": "115", "pe_end-m": "6", "pe_foreign_verified": "辦理中",
-    "indigenous": "無", "disability": "無", "new_immigrant": "否", "income": "無",
-    "mil_state": "未役(申請緩徵)",
-    "pp_no": "C1234567", "pp_country": "VN", "pp_expiry-y": "2031", "pp_expiry-m": "5", "pp_expiry-d": "20",
-    "pp_name": "NGUYEN, THI LAN", "has_ui": "尚未取得", "permit_no": "123456789012", "overseas_place": "MY",
-    "acct_kind": "尚未開戶", "acct_self": "yes", "ack": "yes", "guardian_ack": "yes", "guardian_name": "林大山",
+    "name_en_last": "LIN", "name_en_first": "YU-CHING", "name_en_src": "護照", "mobile": "0912345678",
+    "email": "someone@example.com", "reg_zip": "106", "reg_city": "臺北市", "reg_dist": "大安區",
+    "reg_addr": "和平東路二段 134 號", "mail_same": "yes", "mail_country": "TW", "mail_zip": "106",
+    "mail_city": "臺北市", "mail_dist": "大安區", "mail_addr": "和平東路二段 134 號",
+    "home_addr_abroad": "12 Nguyen Hue, District 1, Ho Chi Minh City", "ec1_name": "林大山", "ec1_rel": "父",
+    "ec1_mobile": "0922333444", "ec1_lang": ["華語"], "ec2_name": "王小美", "ec2_rel": "朋友",
+    "ec2_mobile": "0933444555", "gd_name": "林大山", "gd_rel": "父", "gd_tel": "0922333444",
+    "gd_addr": "臺北市大安區和平東路二段 134 號", "pe_level": "高中", "pe_country": "TW",
+    "pe_school": "市立成功高中", "pe_dept": "普通科", "pe_status": "畢業", "pe_end-y": "115", "pe_end-m": "6",
+    "pe_foreign_verified": "辦理中", "indigenous": "無", "disability": "無", "new_immigrant": "否",
+    "income": "無", "mil_state": "未役(申請緩徵)", "pp_no": "C1234567",
+    "pp_country": {"zh": "越南", "en": "Vietnam"}, "pp_expiry-y": "2031", "pp_expiry-m": "5",
+    "pp_expiry-d": "20", "pp_name": "NGUYEN, THI LAN", "has_ui": "尚未取得", "permit_no": "123456789012",
+    "overseas_place": {"zh": "馬來西亞", "en": "Malaysia"}, "acct_kind": "尚未開戶", "acct_self": "yes",
+    "ack": "yes", "guardian_ack": "yes", "guardian_name": "林大山",
 }  # fmt: skip
+
+
+def answer(name, lang):
+    """The answer to a field, as it is called in the language of the page."""
+    return ANSWERS[name][lang] if isinstance(ANSWERS[name], dict) else ANSWERS[name]
 
 
 def a_photo(width=600, height=800, format="JPEG"):
@@ -64,7 +69,7 @@ def _send(browser, names, other):
         for name in names
         if browser.form().select_one(f'[name="{name}"][type=file]')
     }
-    wanted = {name: ANSWERS[name] for name in names if name not in files and not browser.value(name)}
+    wanted = {name: answer(name, browser.lang) for name in names if name not in files and not browser.value(name)}
     return browser.submit(
         files=files or None, **{name.replace("-", "__"): one for name, one in (wanted | other).items()}
     )

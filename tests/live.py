@@ -3,7 +3,7 @@
 import csv
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -109,13 +109,13 @@ class Site:
 
     def returning(self, kind, tabs=()):
         """(person, cookies) of one who has a password and has read the notice, with some tabs done; None: with all."""
-        person, wire = self.person(kind), Wire(self.port)
-        browser = begin(Browser(wire), person)
-        if tabs is None:
-            fill_all(browser)
-        for tab in tabs or ():
-            fill_tab(browser, tab)
-        wire.close()
+        person = self.person(kind)
+        with closing(Wire(self.port)) as wire:
+            browser = begin(Browser(wire), person)
+            if tabs is None:
+                fill_all(browser)
+            for tab in tabs or ():
+                fill_tab(browser, tab)
         return person, [{"name": name, "value": value, "url": self.url} for name, value in wire.cookies.items()]
 
     def code(self, page):
@@ -130,7 +130,7 @@ class Window:
     def __init__(self, chromium, site, lang="zh", size=PHONE, **more):
         self.context = chromium.new_context(base_url=site.url, locale=LOCALES[lang], viewport=size, **more)
         self.context.set_default_timeout(8000)
-        self.complaints, self.abroad, self.requests = [], [], []
+        self.lang, self.complaints, self.abroad, self.requests = lang, [], [], []
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.context.on("request", lambda request: self._note(request, site.url))

@@ -49,6 +49,8 @@ ROUTES = {
     ("POST", "/password/mailbox/new"): (LOGIN, FIRST, 422),
     ("GET", "/password/mailbox/remove"): OWN,
     ("POST", "/password/mailbox/remove"): (LOGIN, FIRST, 422),
+    ("GET", "/password/activity"): OWN,
+    ("POST", "/password/activity/end"): (LOGIN, FIRST, LOGIN),
     ("GET", "/home"): OWN,
     ("GET", "/record"): OWN,
     ("GET", "/record/<key>"): OWN,
@@ -64,6 +66,8 @@ PARTS = {
     "<field>": "photo",
     "<mark>": "0" * 32,
 }
+# After these nobody is signed in any more.
+ENDINGS = [("POST", "/password/activity/end"), ("POST", "/logout")]
 VISITORS = {
     "a stranger": Browser,
     "an initial session": lambda app: log_in(Browser(app), LIN, LIN.first),
@@ -95,7 +99,7 @@ def test_every_route_is_in_the_table(app):
 @pytest.mark.parametrize("who", VISITORS)
 def test_a_visitor_gets_what_the_table_says(app, who):
     browser, place = VISITORS[who](app), list(VISITORS).index(who)
-    routes = [route for route in ROUTES if route != ("POST", "/logout")] + [("POST", "/logout")]
+    routes = sorted(ROUTES, key=lambda route: ENDINGS.index(route) if route in ENDINGS else -1)
 
     found = {route: outcome(browser, route[0], address(route[1])) for route in routes}
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.live import Window, serving
 from tests.people import PASSWORD
-from tests.tour import answer
+from tests.tour import fill_in
 
 pytestmark = pytest.mark.browser
 DONE = {"zh": "已完成", "en": "Done"}
@@ -78,7 +78,7 @@ def fill_tabs(window, person, lang, script):
             window.save()
             assert window.page.locator("#esum a").count() and window.state(key) == "todo"
             assert not script or window.page.evaluate("document.activeElement.id") == "esum"
-        answer(window)
+        fill_in(window)
         assert window.state(key) == "done" and window.text("#panel .head .st") == DONE[lang]
         assert window.page.locator("#progress").get_attribute("data-done") == str(done)
         assert not script or window.page.evaluate("document.activeElement.id") == "ph"

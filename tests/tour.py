@@ -6,7 +6,7 @@ A leg of the tour is a generator: it yields the name of a state and leaves the w
 from peewee import sqlite3
 
 from store import now
-from tests.answers import ANSWERS, a_photo
+from tests.answers import ANSWERS, a_photo, answer
 from tests.people import PASSWORD
 from visits import fingerprint
 
@@ -121,7 +121,7 @@ def reading(window):
     yield "/record/notice"
     window.press()
     yield "/record/notice: nothing ticked"
-    _give(window, window.page.evaluate(ASKED), {})
+    _give(window, window.page.evaluate(ASKED))
     window.press()
     window.page.goto("/record")
     yield "/record"
@@ -138,7 +138,7 @@ def every_tab(site, window, kind="man"):
         yield path
         window.save()
         yield f"{path}: mistakes"
-        answer(window)
+        fill_in(window)
         yield f"{path}: saved"
         page.goto(path)
         yield f"{path}: summary"
@@ -168,13 +168,13 @@ def at_the_end(window):
     yield "/logout"
 
 
-def answer(window, **other):
+def fill_in(window):
     """Fill in what the form asks for and save; then what the server asks for beyond that."""
-    _give(window, window.page.evaluate(ASKED), other)
+    _give(window, window.page.evaluate(ASKED))
     window.save()
     beyond = window.page.locator("#esum a").evaluate_all("all => all.map(a => a.hash.slice(1))")
     if beyond:
-        _give(window, [name for name in beyond if name in ANSWERS], {})
+        _give(window, [name for name in beyond if name in ANSWERS])
         window.save()
 
 
@@ -182,9 +182,9 @@ ASKED = """() => [...document.querySelectorAll('main [required]')]
     .filter(one => one.checkVisibility() && !one.validity.valid).map(one => one.name)"""
 
 
-def _give(window, names, other):
+def _give(window, names):
     for name in dict.fromkeys(names):
-        window.fill(**{name: other.get(name, PHOTO if name == "photo" else ANSWERS[name])})
+        window.fill(**{name: PHOTO if name == "photo" else answer(name, window.lang)})
 
 
 def saving(site, window):
