@@ -4,7 +4,7 @@ import click
 from flask import Blueprint
 
 import journal
-from blueprints import language
+from blueprints import guard, language
 from blueprints.commands import one_line_errors, say
 from domain import clock
 from domain.words import N_, Invalid
@@ -31,6 +31,7 @@ def print_slip(account) -> str:
     """A new slip for this account, in both languages. It works for a frozen account too, and ends the freeze."""
     with database.atomic():
         code, until = Slip.make(account), now() + Slip.LIFE
+        guard.unlock(account)
         journal.note("slip-printed", account)
     told = [
         language.say(PRINTED, lang).format(account=account, code=code, until=clock.full(until, lang))

@@ -9,6 +9,7 @@ from blueprints.guard import address
 from blueprints.htmx import is_partial, render
 from blueprints.pages import notice
 from blueprints.typed import read_typed
+from domain import photo as portraits
 from domain import receipts
 from domain.clock import full, moment, stamped
 from models import Acknowledgement, Photo
@@ -150,10 +151,10 @@ def pass_gate(tab):
 @bp.get("/photo/<field>/<mark>.jpg")
 @student_required
 def photo(field, mark):  # noqa: ARG001 -- part of the address only
-    """One's own photo. The mark only makes a new photo a new address."""
+    """One's own photo, small. The mark only makes a new photo a new address."""
     jpeg = Photo.read(current_user.account, field)
     headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cross-Origin-Resource-Policy": "same-origin"}
-    return Response(jpeg or abort(404), content_type="image/jpeg", headers=headers)
+    return Response(portraits.preview(jpeg or abort(404)), content_type="image/jpeg", headers=headers)
 
 
 @bp.get("/receipt")

@@ -85,10 +85,12 @@ def _check_text(raw):
 
 
 def finish(response):
-    """Headers, then compression."""
+    """Headers, then compression. A redirect is all header: no browser shows the page that could go with it."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Cache-Control", "no-store")
-    if response.mimetype == "text/html":
+    if response.location:
+        response.set_data(b"")
+    elif response.mimetype == "text/html":
         if not is_partial():
             response.headers.update(DOCUMENT_HEADERS)
         if request.is_secure:

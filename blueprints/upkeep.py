@@ -67,7 +67,7 @@ def mail():
 
 
 def refused_mail():
-    """Letters that a server refused for good in the last day, with its words: BAD when it refuses more than it takes."""
+    """Letters refused for good in the last day, with the server's words; BAD when more are refused than sent."""
     closed = Mail.select().where(Mail.closed_at > store.now() - 86400).order_by(Mail.id.desc())
     refused = list(closed.where(Mail.state == REFUSED))
     sent = closed.where(Mail.state == SENT).count()

@@ -77,8 +77,8 @@ def _number(name, text):
 def _networks(text):
     try:
         return tuple(ip_network(one) for one in text.replace(",", " ").split())
-    except ValueError as reason:
-        raise BadSettings(f"XUEJI_CAMPUS_NETWORKS: write networks such as 192.0.2.0/24; {reason}") from None
+    except ValueError:
+        raise BadSettings("XUEJI_CAMPUS_NETWORKS: write networks such as 192.0.2.0/24, parted by commas") from None
 
 
 def _find_keys(settings, instance):

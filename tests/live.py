@@ -170,10 +170,14 @@ class Window:
         else:
             control.fill(answer)
 
-    def press(self, words=None):
-        """Press the main button of the page, or the one that says these words."""
-        name = words or "main .save .btn, main .acts button.btn"
-        (self.page.get_by_role("button", name=words) if words else self.page.locator(name)).first.click()
+    def press(self):
+        """Press the main button of the page; a form that is not sent by htmx brings another page, which is waited for."""
+        button = self.page.locator("main .save .btn, main .acts button.btn").first
+        brings_page = button.evaluate("button => !button.form?.matches('[hx-post]')")
+        self.page.evaluate("document.documentElement.dataset.old = 1")
+        button.click()
+        if brings_page:
+            self.page.wait_for_selector("html:not([data-old])", state="attached")
 
     def save(self):
         """Press Save and wait for the panel that comes in the place of the one that is there."""

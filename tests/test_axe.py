@@ -46,6 +46,7 @@ def test_nobody_is_kept_out(site, chromium, leg):
     with Window(chromium, site, lang, reduced_motion="reduce") as window:
         window.context.add_init_script(SCRIPT)
         for state in states(site, window):
+            window.page.wait_for_load_state()
             for size in (PHONE, DESKTOP) if looks_different(state) and lang == "zh" else (PHONE,):
                 window.page.set_viewport_size(size)
                 assert window.page.evaluate(RUN, OPTIONS) == [], f"{state}, {size['width']} px, {lang}"

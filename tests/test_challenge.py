@@ -199,15 +199,12 @@ def test_of_fifty_wrong_passwords_sent_at_once_to_four_processes_five_are_judged
     assert row == (5,)
 
 
-def test_a_lock_outlives_the_server(tmp_path):
-    served.command(tmp_path, "demo")
-    for _ in range(2):
-        with served.server(tmp_path, XUEJI_CAPTCHA="off") as (_, port):
-            browser = wired(port)
-            for _ in range(5):
-                log_in(browser, LIN, WRONG)
-            assert log_in(browser, LIN, LIN.first).status == 422
-            browser.client.close()
+def test_a_lock_outlives_the_server(app, started):
+    first_password(Browser(app), LIN)
+    for n in range(5):
+        log_in(Browser(app, address=f"10.0.0.{n}"), LIN, WRONG)
+
+    assert log_in(Browser(started()), LIN).status == 422
 
 
 def everything_read(browser):

@@ -5,9 +5,9 @@ import hashlib
 import pytest
 
 from store import Table, database
-from tests.answers import begin, first_password
+from tests.answers import begin
 from tests.browser import Browser
-from tests.people import CHEN, LIN, PASSWORD
+from tests.people import LIN, PASSWORD
 from tests.test_access import ROUTES, address
 
 UNSAFE = [rule for method, rule in ROUTES if method == "POST"]
@@ -35,12 +35,11 @@ def token_of(browser):
 
 
 @pytest.fixture
-def student(app):
+def student(lin_plain):
     """A student at work, and the token of somebody else's session."""
-    other = token_of(first_password(Browser(app), CHEN))
-    browser = begin(Browser(app), LIN)
-    browser.open("/record/basic")
-    return browser, other
+    other = token_of(Browser(lin_plain.client.application))
+    lin_plain.open("/record/basic")
+    return lin_plain, other
 
 
 @pytest.mark.parametrize("rule", UNSAFE)

@@ -84,7 +84,9 @@ def test_every_kind_of_reply_carries_the_headers(app):
         headers = reply.headers
         assert headers["X-Content-Type-Options"] == "nosniff" and headers["Cache-Control"] == "no-store"
         assert "X-Powered-By" not in headers
-        if reply.mimetype == "text/html":
+        if reply.location:
+            assert not reply.data
+        elif reply.mimetype == "text/html":
             policy = headers["Content-Security-Policy"]
             assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
             assert "base-uri 'none'" in policy and "form-action 'self'" in policy

@@ -35,6 +35,7 @@ def test_production_starts_with_two_keys(tmp_path):
         ("DATA_KEY", KEY + "00"), ("DATA_KEY", "金鑰"), ("CAPTCHA", "off"), ("CAPTCHA", ""), ("IDLE_MINUTES", "soon"),
         ("IDLE_MINUTES", "-1"), ("IDLE_MINUTES", "３０"), ("MAIL_PORT", "25x"), ("TRUSTED_PROXIES", "yes"),
         ("CAMPUS_MAIL", "everybody@grad.ntue.edu.tw"), ("MODE", "test"),
+        ("CAMPUS_NETWORKS", "campus"), ("CAMPUS_NETWORKS", "10.0.0.1/8"), ("INITIAL_CODE", "sms"),
     ],
 )  # fmt: skip
 def test_production_refuses_and_says_which(tmp_path, name, value):

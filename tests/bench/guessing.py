@@ -30,6 +30,7 @@ class Knocker:
     def __init__(self, port, folder, address):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.folder, self.headers, self.cookies, self.page = folder, {"X-Forwarded-For": address}, {}, ""
+        self.token = ""
 
     def ask(self, method, path, **form):
         """The status, or the path one is led to."""
@@ -52,11 +53,13 @@ class Knocker:
         return self.ask("POST", "/intue/login", **form)
 
     def field(self, name):
-        """The value of a hidden field of the page; opens the page when there is none yet."""
-        if "csrf_token" not in self.page:
+        """The value of a hidden field of the page, the token as it was seen last; opens the door at first."""
+        if not self.page:
             self.ask("GET", "/intue/login")
         found = re.search(f'name="{name}" value="([^"]*)"', self.page)
-        return found.group(1) if found else ""
+        if found and name == "csrf_token":
+            self.token = found.group(1)
+        return found.group(1) if found else self.token if name == "csrf_token" else ""
 
     def sign_in(self, account):
         """Whether one gets in with the right password, asked for a code or not: a form filled in twice at most."""

@@ -12,7 +12,7 @@ from domain.roster_columns import COLUMNS
 from tests.answers import fill
 from tests.bench import served
 from tests.bench.wire import Wire
-from tests.browser import Browser
+from tests.browser import Browser, is_hidden
 from tests.people import PASSWORD
 
 PUBLIC = {
@@ -75,12 +75,7 @@ def row(kind, number):
 def begin(place, browser, student):
     """From the look-up to the list of tabs, as every student goes; codes are read off the pictures."""
     browser.open("/")
-    browser.open("/lookup")
-    y, m, d = BIRTH_DATE.split("-")
-    code = {"captcha": served.code_drawn(place.folder, browser.value("captcha_id"))}
-    browser.submit(
-        program=PROGRAM, id_number=student["id_no"], birth_date__y=y, birth_date__m=m, birth_date__d=d, **code
-    )
+    look_up(place, browser.open("/lookup"), student)
     browser.open("/portal/login")
     code = {"captcha": served.code_drawn(place.folder, browser.value("captcha_id"))}
     browser.submit(account=student["student_no"], password=student["id_no"][-5:] + "@Ntue", **code)
@@ -88,6 +83,15 @@ def begin(place, browser, student):
     browser.open("/record")
     fill(browser)
     browser.open("/record")
+
+
+def look_up(place, browser, student):
+    """Find the student number; the code is read off the picture."""
+    y, m, d = BIRTH_DATE.split("-")
+    code = served.code_drawn(place.folder, browser.value("captcha_id"))
+    browser.submit(
+        program=PROGRAM, id_number=student["id_no"], captcha=code, birth_date__y=y, birth_date__m=m, birth_date__d=d
+    )
 
 
 def walk(place, kind, lang, encoding="br"):
@@ -101,7 +105,6 @@ def walk(place, kind, lang, encoding="br"):
             careless.browser.open(path)
             weights[tab, state] = careless.weigh(path, everything_wrong, careless.browser, htmx)
         weights[tab, "fragment saved"] = careful.weigh(path, fill, careful.browser)
-        if careful.browser.status!=200: print(careful.browser.errors)
         weights[tab, "green page"] = careful.weigh(path, careful.browser.open, path)
         weights[tab, "page to change"] = careful.weigh(path, careful.browser.open, path + "?edit=1")
     return weights
@@ -118,12 +121,76 @@ class Visit:
         """Do something, and give the bytes of the reply from `path` that it leads to."""
         before = len(self.wire.transfers)
         action(*args)
-        return self.wire.weight(before, lambda one: one.path == path)[0]
+        return max(one.size for one in self.wire.transfers[before:] if one.path == path)
 
 
 def everything_wrong(browser, htmx):
-    """Send a tab with a wrong answer in every field that is there."""
+    """Send a tab with a wrong text in every box that is shown, and nothing chosen."""
     form = browser.form()
-    typed = [(name, "?") for name in {c["name"] for c in form.select("[name]")} - {"csrf_token", "do"}]
-    token = [("csrf_token", c["value"]) for c in form.select("[name=csrf_token]")]
-    return browser.post(form["action"], typed + token, htmx=htmx)
+    typed = [(one["name"], one["value"]) for one in form.select("input[type=hidden]")]
+    boxes = form.select("input:not([type=hidden], [type=radio], [type=checkbox], [type=file])")
+    typed += [(one["name"], "?") for one in boxes if not is_hidden(one)]
+    return browser.post(form["action"], typed + [(one["name"], "") for one in form.select("select")], htmx=htmx)
+
+
+def public(place, lang, encoding="br"):
+    """{page: (bytes, requests)} of each public page to somebody who was never here."""
+    weights = {}
+    for name, path in PUBLIC.items():
+        browser, wire = place.browser(encoding, lang)
+        browser.open(path)
+        weights[name] = wire.weight()
+        wire.close()
+    return weights
+
+
+def journey(place, lang, encoding="br") -> int:
+    """Bytes down in all, from the home page to the receipt, for a woman from Taiwan; uploads are not down.
+
+    She follows the links that the pages offer: from the look-up to the door, from tab to tab.
+    """
+    browser, wire = place.browser(encoding, lang)
+    student, words = place.student("woman"), LINKS[lang]
+    browser.open("/")
+    look_up(place, browser.open("/lookup"), student)
+    browser.click(words["door"]).submit(password=student["id_no"] + BIRTH_DATE[5:].replace("-", ""))
+    browser.submit(new=PASSWORD, again=PASSWORD)
+    fill(browser.click(words["first"]))
+    browser.open(browser.page.select_one("#tabs a")["href"])
+    while browser.progress[0] < browser.progress[1]:
+        fill(browser)
+        if browser.progress[0] < browser.progress[1]:
+            browser.click(words["next"])
+    browser.click(words["end"]).click(words["receipt"])
+    assert browser.path == "/record/receipt", browser.path
+    wire.close()
+    return wire.weight()[0]
+
+
+LINKS = {
+    "zh": {"door": "用這個學號登入", "first": "繼續填寫", "next": "填下一頁", "end": "全部完成", "receipt": "證明"},
+    "en": {
+        "door": "Log in with this number", "first": "Continue", "next": "Fill the next tab",
+        "end": "All done", "receipt": "receipt",
+    },
+}  # fmt: skip
+
+
+def main():
+    """Measure, and print tables in Markdown."""
+    with installation() as place:
+        print("| public page, cold | br, zh | br, en | gzip, zh | requests |\n|---|---|---|---|---|")
+        columns = [public(place, "zh"), public(place, "en"), public(place, "zh", "gzip")]
+        for name in PUBLIC:
+            print(f"| {name} |", " | ".join(str(one[name][0]) for one in columns), f"| {columns[0][name][1]} |")
+        print("\n| tab | state | br, zh | br, en |\n|---|---|---|---|")
+        zh, en = walk(place, "woman", "zh"), walk(place, "woman", "en")
+        for tab, state in zh:
+            print(f"| {tab} | {state} | {zh[tab, state]} | {en[tab, state]} |")
+        print("\n| journey of a woman from Taiwan | bytes |\n|---|---|")
+        for lang, encoding in (("zh", "br"), ("en", "br"), ("zh", "gzip")):
+            print(f"| {lang}, {encoding} | {journey(place, lang, encoding)} |")
+
+
+if __name__ == "__main__":
+    main()
