@@ -104,7 +104,9 @@ def _compress(response):
     if not encoding or response.is_streamed or response.content_length < WORTH_COMPRESSING:
         return
     plain = response.get_data()
-    response.set_data(brotli.compress(plain, quality=5) if encoding == "br" else gzip.compress(plain, 6, mtime=0))
+    # Whole pages come seldom and weigh most: a tenth of a millisecond more takes a fiftieth off them.
+    quality = 5 if is_partial() else 7
+    response.set_data(brotli.compress(plain, quality=quality) if encoding == "br" else gzip.compress(plain, 6, mtime=0))
     response.headers["Content-Encoding"] = encoding
 
 

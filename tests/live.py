@@ -170,9 +170,10 @@ class Window:
         else:
             control.fill(answer)
 
-    def press(self):
-        """Press the main button of the page; a form that is not sent by htmx brings another page, which is waited for."""
-        button = self.page.locator("main .save .btn, main .acts button.btn").first
+    def press(self, words=None):
+        """Press the main button, or the one that says these words; unless htmx sends the form, wait for a page."""
+        main = self.page.locator("main .save .btn, main .acts button.btn")
+        button = (self.page.get_by_role("button", name=words) if words else main).first
         brings_page = button.evaluate("button => !button.form?.matches('[hx-post]')")
         self.page.evaluate("document.documentElement.dataset.old = 1")
         button.click()

@@ -20,7 +20,7 @@ from tests.bench import served
 from tests.later import later
 
 PASSWORD, WRONG = "Tangerine&Kite47", "Wrong&Kite99"
-STUDENTS, PAIRS, READS = 1000, 200, 0.43
+STUDENTS, PAIRS, ADDRESSES, EACH, READS = 1000, 200, 200, 50, 43
 PROXY = {"XUEJI_TRUSTED_PROXIES": "1", "XUEJI_WORKERS": "2"}
 
 
@@ -109,7 +109,7 @@ def flood(folder):
 
 
 def spray(folder):
-    """200 addresses with 50 tries each, who read 43 % of the codes, while others sign in."""
+    """EACH tries from each of 200 addresses, who read 43 % of the codes, while others sign in."""
     accounts = prepare(folder)
     owners = accounts[::2]
     with served.server(folder, **PROXY) as (_, port):
@@ -119,9 +119,9 @@ def spray(folder):
 
         def attack(at):
             knocker, found = Knocker(port, folder, f"198.51.{at}.1"), Counter()
-            for n in range(50):
+            for n in range(EACH):
                 found[
-                    knocker.knock(accounts[(at * 50 + n * 7) % STUDENTS], WRONG, reads=(n * 43) % 100 < 100 * READS)
+                    knocker.knock(accounts[(at * 50 + n * 7) % STUDENTS], WRONG, reads=(at * 17 + n * 43) % 100 < READS)
                 ] += 1
             return found
 
@@ -131,7 +131,7 @@ def spray(folder):
             )
 
         with ThreadPoolExecutor(10) as crowd:
-            attacks = [crowd.submit(attack, at) for at in range(200)]
+            attacks = [crowd.submit(attack, at) for at in range(ADDRESSES)]
             with ThreadPoolExecutor(2) as people:
                 visits = Counter(people.map(visit, range(250)))
             replies = sum((one.result() for one in attacks), Counter())

@@ -107,6 +107,8 @@ def walk(place, kind, lang, encoding="br"):
         weights[tab, "fragment saved"] = careful.weigh(path, fill, careful.browser)
         weights[tab, "green page"] = careful.weigh(path, careful.browser.open, path)
         weights[tab, "page to change"] = careful.weigh(path, careful.browser.open, path + "?edit=1")
+    careful.wire.close()
+    careless.wire.close()
     return weights
 
 
