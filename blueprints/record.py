@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, redirect, request, session, url_for
 from flask_login import current_user
 
-from blueprints import access, language, stash, views
+from blueprints import access, controls, language, stash, views
 from blueprints.access import student_required
 from blueprints.guard import address
 from blueprints.htmx import is_partial, render
@@ -93,7 +93,7 @@ def look(tab):
 
 def tab_page(judged, sheet, editing, shown=None, just_saved=False):
     """A tab as a page, or as its panel with the pieces beside it that may have changed."""
-    shown, lang = shown or {}, language.current()
+    shown, lang, grey = shown or {}, language.current(), views.grey_rows(sheet)
     return render(
         "record/_panel.html" if is_partial() else "record/tab.html",
         tab=views.tab_link(judged, sheet, lang),
@@ -102,9 +102,9 @@ def tab_page(judged, sheet, editing, shown=None, just_saved=False):
         progress=judged,
         following=views.following(judged, sheet.tab.key),
         intro=getattr(sheet.tab.intro, lang),
-        controls=views.controls(sheet, shown) if editing else [],
+        form=controls.form(sheet, shown, grey) if editing else None,
         errors=[(one.key, language.say(shown[one.key], lang)) for one in sheet.tab if one.key in shown],
-        grey=views.grey_rows(sheet),
+        grey=grey,
         white=[] if editing else views.white_rows(sheet),
         photos=views.photo_fields(sheet),
         editing=editing,
@@ -132,7 +132,7 @@ def gate_page(sheet, shown):
     """The privacy notice with the box to tick."""
     errors = [(one.key, language.say(shown[one.key])) for one in sheet.tab if one.key in shown]
     return render(
-        "record/gate.html", notice=notice(), controls=views.controls(sheet, shown), errors=errors, key=sheet.tab.key
+        "record/gate.html", notice=notice(), controls=controls.controls(sheet, shown), errors=errors, key=sheet.tab.key
     )
 
 

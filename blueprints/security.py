@@ -104,9 +104,11 @@ def _compress(response):
     if not encoding or response.is_streamed or response.content_length < WORTH_COMPRESSING:
         return
     plain = response.get_data()
-    # Whole pages come seldom and weigh most: a tenth of a millisecond more takes a fiftieth off them.
+    # Whole pages come seldom and weigh most: a tenth of a millisecond more takes a fiftieth off them. No page needs a
+    # window of more than 64 KB, and a small one is set up sooner.
     quality = 5 if is_partial() else 7
-    response.set_data(brotli.compress(plain, quality=quality) if encoding == "br" else gzip.compress(plain, 6, mtime=0))
+    packed = brotli.compress(plain, quality=quality, lgwin=16) if encoding == "br" else gzip.compress(plain, 6, mtime=0)
+    response.set_data(packed)
     response.headers["Content-Encoding"] = encoding
 
 

@@ -1,21 +1,15 @@
 """The record as templates draw it: everything resolved to the language of the page."""
 
-import re
-from dataclasses import dataclass, field
-from itertools import pairwise
 from types import SimpleNamespace
 
-from flask import request, url_for
+from flask import url_for
 from flask_login import current_user
 
 from blueprints import access, language
-from blueprints.htmx import is_partial
 from domain.clock import moment
 from domain.kinds import KINDS
 from domain.words import N_, Invalid
 from store import Settings
-
-LONG_LIST = 60
 
 
 def progress_view(judged=None):
@@ -66,93 +60,6 @@ def tab_links(judged, sheets=None):
     """The tabs of these sheets, or every tab that applies."""
     lang = language.current()
     return [tab_link(judged, sheet, lang) for sheet in sheets or judged.sheets]
-
-
-@dataclass
-class Control:
-    """A field ready to be drawn."""
-
-    id: str
-    widget: str
-    label: str
-    hint: str
-    value: str | list
-    required: bool
-    error: str = ""
-    options: list = field(default_factory=list)
-    attributes: dict = field(default_factory=dict)
-    section: str = ""
-    of: str = ""
-    when: str = ""
-    hidden: bool = False
-    stays: bool = False
-
-    @property
-    def parts(self):
-        """A date or month as its boxes; what was typed wrong comes back as it was."""
-        return tuple((re.split("[-/]", self.value) + ["", "", ""])[:3]) if self.value else ("", "", "")
-
-
-def controls(sheet, shown):
-    """Every white field of a tab that applies or may come to apply. `shown` maps keys to the errors to show."""
-    waiting = sheet.conditional
-    drawn = [
-        control(sheet, one, shown, hidden=one in waiting)
-        for one in sheet.tab
-        if one.is_white and (one in sheet.visible or one in waiting)
-    ]
-    for before, after in reversed(list(pairwise(drawn))):
-        after.section = "" if after.section == before.section else after.section
-    return drawn
-
-
-def control(sheet, one, shown, hidden=False):
-    """One field as a Control."""
-    lang = language.current()
-    return Control(
-        id=one.key,
-        widget=KINDS[one.kind].widget,
-        label=getattr(one.label, lang),
-        hint=getattr(one.hint, lang),
-        value=shown_value(sheet, one, lang),
-        required=sheet.is_required(one),
-        error=language.say(shown[one.key]) if one.key in shown else "",
-        options=options(one, lang),
-        attributes=attributes(one),
-        section=getattr(one.section, lang),
-        of=one.of,
-        when=one.when.asks(sheet.tab.names, sheet.facts) or "",
-        stays=is_long(one) and is_partial() and request.method == "POST",
-        hidden=hidden,
-    )
-
-
-def shown_value(sheet, one, lang):
-    """What the control holds: the answer, or of a long list its name, which is accepted as well as its code."""
-    value = sheet.value(one)
-    by_name = value and is_long(one) and (one.key, value) not in access.record().asked
-    return KINDS[one.kind].show(value, one, lang) if by_name else value
-
-
-def is_long(one):
-    """Whether a field has so many choices that a code for each would weigh more than everything else on the page."""
-    return len(one.options) > LONG_LIST
-
-
-def options(one, lang):
-    """(value, label) pairs of what can be chosen; in a long list the label is the value, but where scripts ask."""
-    named = [(option.value, getattr(option.label, lang)) for option in one.options]
-    asked = access.record().asked if is_long(one) else ()
-    return [(label if is_long(one) and (one.key, value) not in asked else value, label) for value, label in named]
-
-
-def attributes(one):
-    """HTML attributes that help typing; the server judges all the same."""
-    kind = KINDS[one.kind]
-    wanted = {"autocomplete": one.autocomplete, "inputmode": kind.inputmode}
-    if kind.widget in ("text", "district"):
-        wanted["maxlength"] = str(2 * one.max)
-    return {name: value for name, value in wanted.items() if value and value != "off"}
 
 
 def grey_rows(sheet):

@@ -1,6 +1,10 @@
 // For the tabs of the record, after app.js and htmx.
 let dirty, slow
 
+if (window.htmx) Object.assign(htmx.config, {
+  defaultTimeout: 15000, defaultSettleDelay: 0, history: 'reload', noSwap: [204, 304, 400, 404, 405, '5xx'],
+})
+
 // "a=1|2&b!=3,c=4": alternatives, of terms that all hold, of values any of which will do.
 function holds(condition, form) {
   const typed = new FormData(form)
@@ -79,6 +83,11 @@ function failed({ target, detail: { ctx } }) {
 }
 
 addEventListener('htmx:before:request', event => {
+  const bad = $('.save.bad')
+  if (bad && event.target.matches('form')) {
+    bad.classList.remove('bad')
+    $('[role=alert]', bad).hidden = true
+  }
   if (event.target.matches('form')) slow = setTimeout(() => { $('#live').textContent = $('button .going').textContent }, 800)
   if (!dirty || !event.target.matches('a')) return
   if (confirm($('.save').dataset.leave)) dirty = false

@@ -51,6 +51,7 @@ class Browser:
             typed.append(button)
         if form.get("enctype") == "multipart/form-data":
             files = files or {}
+        write(form, typed)
         return self.post(form["action"], typed, files=files, htmx=self.htmx and form.has_attr("hx-post"))
 
     def post(self, path, typed, files=None, htmx=False):
@@ -120,6 +121,10 @@ class Browser:
             main, *rest = rest
         place = self.page.select_one(target)
         assert place, f"the page has no {target}"
+        for one in main.select("[hx-preserve]"):
+            kept = self.page.find(id=one["id"])
+            assert kept, f"the page has no #{one['id']} to keep"
+            one.replace_with(kept.extract())
         place.replace_with(main)
         for one in rest:
             assert one.get("hx-swap-oob"), f"{one.name}#{one.get('id')} is not marked out-of-band"
@@ -191,6 +196,26 @@ class Browser:
         return control
 
 
+def write(form, typed):
+    """Put what was typed into the controls of a form, where it is when a fragment leaves them in the page."""
+    values = _grouped(typed)
+    for one in form.find_all(CONTROLS, attrs={"name": True}):
+        given = values.get(one["name"], [])
+        if one.name == "select":
+            for option in one.find_all("option"):
+                _set(option, "selected", option.get("value", option.get_text()) in given)
+        elif one.get("type") in ("checkbox", "radio"):
+            _set(one, "checked", one["value"] in given)
+        elif one.name == "input" and given:
+            one["value"] = given[0]
+
+
+def _set(control, attribute, is_on):
+    control.attrs.pop(attribute, None)
+    if is_on:
+        control[attribute] = ""
+
+
 def value_of(control):
     """The value of an input, select or textarea."""
     if control.name == "select":
@@ -226,3 +251,10 @@ def _offered(controls):
     if controls[0].get("type") in ("radio", "checkbox"):
         return [one["value"] for one in controls]
     return None
+
+
+def _grouped(pairs):
+    groups = {}
+    for name, value in pairs:
+        groups.setdefault(name, []).append(value)
+    return groups

@@ -1,0 +1,135 @@
+"""The fields of a tab as templates draw them, and which of them a browser need not be sent again."""
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from types import SimpleNamespace
+from zlib import crc32
+
+from flask import request
+
+from blueprints import access, language
+from blueprints.htmx import is_partial
+from blueprints.typed import read_texts
+from domain.kinds import KINDS
+
+LONG_LIST, CHECKSUM = 60, 8
+
+
+@dataclass
+class Control:
+    """A field ready to be drawn."""
+
+    id: str
+    widget: str
+    label: str
+    hint: str
+    value: str | list
+    required: bool
+    error: str = ""
+    options: list = field(default_factory=list)
+    attributes: dict = field(default_factory=dict)
+    section: str = ""
+    of: str = ""
+    when: str = ""
+    hidden: bool = False
+    keeps_list: bool = False
+    stays: bool = False
+
+    @property
+    def values(self):
+        """What it holds as a list, without blanks."""
+        return list(filter(None, self.value if isinstance(self.value, list) else [self.value]))
+
+    @property
+    def parts(self):
+        """A date or month as its boxes; what was typed wrong comes back as it was."""
+        return tuple((re.split("[-/]", self.value) + ["", "", ""])[:3]) if self.value else ("", "", "")
+
+
+def controls(sheet, shown):
+    """Every white field of a tab that applies or may come to apply. `shown` maps keys to the errors to show."""
+    waiting = sheet.conditional
+    drawn = [
+        control(sheet, one, shown, hidden=one in waiting)
+        for one in sheet.tab
+        if one.is_white and (one in sheet.visible or one in waiting)
+    ]
+    for before, after in reversed(list(pairwise(drawn))):
+        after.section = "" if after.section == before.section else after.section
+    return drawn
+
+
+def control(sheet, one, shown, hidden=False):
+    """One field as a Control."""
+    lang = language.current()
+    return Control(
+        id=one.key,
+        widget=KINDS[one.kind].widget,
+        label=getattr(one.label, lang),
+        hint=getattr(one.hint, lang),
+        value=shown_value(sheet, one, lang),
+        required=sheet.is_required(one),
+        error=language.say(shown[one.key]) if one.key in shown else "",
+        options=options(one, lang),
+        attributes=attributes(one),
+        section=getattr(one.section, lang),
+        of=one.of,
+        when=one.when.asks(sheet.tab.names, sheet.facts) or "",
+        keeps_list=is_long(one) and is_partial() and request.method == "POST",
+        hidden=hidden,
+    )
+
+
+def shown_value(sheet, one, lang):
+    """What the control holds: the answer, or of a long list its name, which is accepted as well as its code."""
+    value = sheet.value(one)
+    by_name = value and is_long(one) and (one.key, value) not in access.record().asked
+    return KINDS[one.kind].show(value, one, lang) if by_name else value
+
+
+def is_long(one):
+    """Whether a field has so many choices that a code for each would weigh more than everything else on the page."""
+    return len(one.options) > LONG_LIST
+
+
+def options(one, lang):
+    """(value, label) pairs of what can be chosen; in a long list the label is the value, but where scripts ask."""
+    named = [(option.value, getattr(option.label, lang)) for option in one.options]
+    asked = access.record().asked if is_long(one) else ()
+    return [(label if is_long(one) and (one.key, value) not in asked else value, label) for value, label in named]
+
+
+def attributes(one):
+    """HTML attributes that help typing; the server judges all the same."""
+    kind = KINDS[one.kind]
+    wanted = {"autocomplete": one.autocomplete, "inputmode": kind.inputmode}
+    if kind.widget in ("text", "district"):
+        wanted["maxlength"] = str(2 * one.max)
+    return {name: value for name, value in wanted.items() if value and value != "off"}
+
+
+def form(sheet, shown, grey):
+    """The form of a tab: its controls, its mark, and whether the browser has it already and htmx may keep it.
+
+    The controls that stay are those that would look just as they do now; what was typed in them stays with them.
+    """
+    drawn = controls(sheet, shown)
+    mark = marked(drawn, grey)
+    before = request.form.getlist("drawn")[-1] if shown and is_partial() and "drawn" in request.form else ""
+    if before[:CHECKSUM] == mark[:CHECKSUM]:
+        typed = read_texts(sheet.tab, request.form)
+        for one, was, now in zip(drawn, before[CHECKSUM:], mark[CHECKSUM:], strict=False):
+            same = (typed.get(one.id, one.value) or "") == (one.value or "")
+            one.stays = same and was == now != "e" and one.widget != "photo"
+    return SimpleNamespace(controls=drawn, mark=mark, stays=before[:CHECKSUM] == mark[:CHECKSUM])
+
+
+def marked(drawn, grey):
+    """What a form says of itself when it is sent: a checksum of its fields and their words, and a letter for each.
+
+    The letter tells how the field is drawn: r required, o optional, e with an error.
+    """
+    words = grey, [(one.id, one.label, one.hint, one.when) for one in drawn]
+    letters = ["e" if one.error else "r" if one.required else "o" for one in drawn]
+    return f"{crc32(repr(words).encode()):08x}" + "".join(letters)
