@@ -72,9 +72,7 @@ def test_nobody_is_called_when_nothing_waits(post):
     assert outbox.send_waiting(post.settings) == {} and post.connections == 0
 
 
-@pytest.mark.parametrize(
-    ("mood", "people"), [("closed", 100), ("421", 5), ("451", 4), ("drops", 5), ("no sender", 5)]
-)
+@pytest.mark.parametrize(("mood", "people"), [("closed", 100), ("421", 5), ("451", 4), ("drops", 5), ("no sender", 5)])
 def test_after_an_hour_without_a_server_every_letter_arrives_once_and_soon(mood, people):
     post = Post()
     wanted = write_to_many(people, each=2)

@@ -155,9 +155,9 @@ def test_after_logging_in_again_in_another_window_the_save_goes_through(app):
 
     browser.page, browser.url = form, "/record/basic"
     browser.submit(name_en_last="LIN", name_en_first="YU-CHING", name_en_src="護照")
-    if browser.status == 403:
-        browser.submit(name_en_last="LIN", name_en_first="YU-CHING", name_en_src="護照")
+    assert browser.status == 403 and browser.text("#save [role=alert]")
 
+    browser.submit(name_en_last="LIN", name_en_first="YU-CHING", name_en_src="護照")
     assert browser.status == 200 and browser.tabs["basic"] == "done"
 
 

@@ -83,15 +83,18 @@ def test_settings_can_stand_in_a_file_and_the_environment_goes_before_it(tmp_pat
     assert (read["MODE"], read["IDLE_MINUTES"], read["MAIL_SERVER"]) == ("production", 10, "environment")
 
 
-@pytest.mark.parametrize("text", ["idle = 3\n", "no toml at all", "secret_key = \n", "\x00", None])
+@pytest.mark.parametrize("text", ["idle = 3\n", "no toml at all", "secret_key = \n", "\x00"])
 def test_a_bad_settings_file_is_named(tmp_path, text):
     file = tmp_path / "xueji.toml"
-    if text is not None:
-        file.write_text(text)
+    file.write_text(text)
 
     message = refusal({**GOOD, "XUEJI_CONFIG": str(file)}, tmp_path)
 
     assert message.startswith(f"XUEJI_CONFIG: {file}") and "\n" not in message
+
+
+def test_a_settings_file_that_is_not_there_is_named(tmp_path):
+    assert "nowhere.toml" in refusal({**GOOD, "XUEJI_CONFIG": str(tmp_path / "nowhere.toml")}, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,9 @@ def test_a_tab_costs_little_to_open_and_less_to_save(place, kind, lang):
         assert size <= LIMITS[state] * KB, f"{tab}, {state}: {size}"
 
 
-# A reply with errors gives the whole form back with what was typed; at worst every field of it is wrong.
 LIMITS = {
     "yellow page": 6, "page to change": 6, "green page": 6, "page with errors": 8,
-    "fragment saved": 2, "fragment with errors": 4,
+    "fragment saved": 2, "fragment with errors": 2,
 }  # fmt: skip
 
 

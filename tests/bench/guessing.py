@@ -1,6 +1,7 @@
 """What guessers get and what they cost others: `python -m tests.bench.guessing [flood|spray|timing]`."""
 
 import http.client
+import random
 import re
 import statistics
 import sys
@@ -118,11 +119,9 @@ def spray(folder):
         replies = Counter()
 
         def attack(at):
-            knocker, found = Knocker(port, folder, f"198.51.{at}.1"), Counter()
-            for n in range(EACH):
-                found[
-                    knocker.knock(accounts[(at * 50 + n * 7) % STUDENTS], WRONG, reads=(at * 17 + n * 43) % 100 < READS)
-                ] += 1
+            knocker, found, dice = Knocker(port, folder, f"198.51.{at}.1"), Counter(), random.Random(at)
+            for _ in range(EACH):
+                found[knocker.knock(dice.choice(accounts), WRONG, reads=dice.randrange(100) < READS)] += 1
             return found
 
         def visit(n):

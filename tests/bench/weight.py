@@ -66,7 +66,8 @@ def row(kind, number):
     prefix = about.pop("prefix")
     place = 100 * list(KINDS).index(kind) + number
     return {
-        "student_no": f"4115{place:05}", "name_zh": "林予晴", "id_no": identity.completed(f"{prefix}{place:0{9 - len(prefix)}}"),
+        "student_no": f"4115{place:05}", "name_zh": "林予晴",
+        "id_no": identity.completed(f"{prefix}{place:0{9 - len(prefix)}}"),
         "birth_date": BIRTH_DATE, "program": PROGRAM, "dept": "教育學系", "class": "甲", "entry_year": "115",
         "entry_term": "1", "route": "申請入學", "identity": "一般生", "email": "someone@example.com", **about,
     }  # fmt: skip
@@ -120,7 +121,7 @@ class Visit:
         begin(place, self.browser, place.student(kind))
 
     def weigh(self, path, action, *args):
-        """Do something, and give the bytes of the reply from `path` that it leads to."""
+        """Do something, and give the bytes of the last reply from `path` that it leads to."""
         before = len(self.wire.transfers)
         action(*args)
         return max(one.size for one in self.wire.transfers[before:] if one.path == path)
