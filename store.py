@@ -86,9 +86,10 @@ def connect(url, root):
         )
     path = root / parts.path.removeprefix("/")
     path.parent.mkdir(parents=True, exist_ok=True)
-    pool = PooledSqliteDatabase(
-        str(path), pragmas=durable_pragmas(), max_connections=64, timeout=10, check_same_thread=False
-    )
+    # Transactions take the write lock at once: one that reads first and writes later fails without waiting when another
+    # wrote in between.
+    options = {"max_connections": 64, "timeout": 10, "check_same_thread": False, "lock_type": "IMMEDIATE"}
+    pool = PooledSqliteDatabase(str(path), pragmas=durable_pragmas(), **options)
     database.initialize(pool)
     return pool
 

@@ -87,4 +87,5 @@ def fill_all(browser):
         fill_tab(browser, todo[0])
         assert browser.status == 200, f"{todo[0]}: {browser.errors}"
         browser.open("/record")
+        assert browser.tabs[todo[0]] == "done", f"{todo[0]} stays yellow"
     return browser

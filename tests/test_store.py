@@ -2,11 +2,13 @@
 
 import os
 import sqlite3 as stock
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import store
 from domain.vault import Vault
+from models import Student
 from store import BadDatabase, Fixed, Settings, connect, database, durable_pragmas, is_sound
 from tests.answers import fill_tab
 from tests.people import LIN
@@ -89,3 +91,16 @@ def test_a_folder_nobody_may_write_is_noticed_by_the_health_check(app, tmp_path)
         database.execute_sql("PRAGMA query_only = 1")
         assert not store.is_writable()
         database.execute_sql("PRAGMA query_only = 0")
+
+
+def test_two_who_read_before_they_write_wait_for_each_other(app):
+    def change(_):
+        with database.connection_context(), database.atomic():
+            n = Student.get_by_id(LIN.account).wrong_guesses
+            Student.update(wrong_guesses=n + 1).where(Student.student_no == LIN.account).execute()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(change, range(40)))
+
+    with database.connection_context():
+        assert Student.get_by_id(LIN.account).wrong_guesses == 40

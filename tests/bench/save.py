@@ -5,6 +5,7 @@ machine does falls on both. CPU time is what the kernel charged the worker proce
 """
 
 import os
+import statistics
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.bench import served
 from tests.bench.weight import begin, installation
 from tests.bench.wire import Wire
 
-ROUNDS, SAVES = 9, 400
+ROUNDS, SAVES = 7, 300
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -72,15 +73,28 @@ def bare_server(body):
 
 def main():
     """Measure, and print a table in Markdown."""
-    with installation() as place:
+    with installation(XUEJI_WORKERS="2") as place:
         ours = dict(saves(place))
-        with bare_server(ours["contact"].body) as (bare, bare_sender):
-            rounds = [
-                {tab: cost(place.process, sender) / bare_cost for tab, sender in ours.items()}
-                for _ in range(ROUNDS)
-                if (bare_cost := cost(bare, bare_sender, 3 * SAVES))
-            ]
-    print(rounds)
+        body = next(iter(ours.values())).body
+        with bare_server(body) as (bare, bare_sender):
+            rounds = [one_round(place, ours, bare, bare_sender) for _ in range(ROUNDS + 1)][1:]
+    print("| save of | ms of CPU | over a bare app |\n|---|---|---|")
+    base = statistics.median(one["bare"] for one in rounds)
+    for name in rounds[0]:
+        ratios = [one[name] / one["bare"] for one in rounds]
+        print(f"| {name} | {base * statistics.median(ratios):.2f} | {statistics.median(ratios):.1f} |")
+    means = [statistics.mean(one[name] for name in ours) / one["bare"] for one in rounds]
+    print(f"| **mean** | {base * statistics.median(means):.2f} | **{statistics.median(means):.1f}** |")
+    print(f"\nRounds: {', '.join(f'{one:.1f}' for one in sorted(means))}")
+
+
+def one_round(place, ours, bare, bare_sender):
+    """Milliseconds per request of each, once round: {name: ms}. The bare app is asked between ours."""
+    costs, bares = {}, []
+    for tab, sender in ours.items():
+        bares.append(cost(bare, bare_sender))
+        costs[tab] = cost(place.process, sender)
+    return {"bare": statistics.mean(bares), **costs}
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ class Installation:
 
 
 @contextmanager
-def installation():
+def installation(**settings):
     """An Installation with the verification code on, gone at the end of the block."""
     with tempfile.TemporaryDirectory() as folder:
         with open(f"{folder}/roster.csv", "w", encoding="utf-8", newline="") as file:
@@ -56,7 +56,7 @@ def installation():
             rows.writeheader()
             rows.writerows(row(kind, number) for kind in KINDS for number in range(1, 60))
         served.command(folder, "roster", "import", f"{folder}/roster.csv")
-        with served.server(folder) as (process, port):
+        with served.server(folder, **settings) as (process, port):
             yield Installation(folder, process, port)
 
 
