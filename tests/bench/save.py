@@ -1,7 +1,8 @@
 """What a tab save costs: `python -m tests.bench.save` prints CPU time per request, ours over that of a bare app.
 
 Both run on the production server with the same workers and threads, turn about in one run, so that whatever else the
-machine does falls on both. CPU time is what the scheduler gave to all threads of the worker processes, system calls included.
+machine does falls on both. CPU time is what the scheduler gave to all threads of the worker processes, system calls
+included.
 """
 
 import statistics
