@@ -42,11 +42,13 @@ class Span:
 
     @classmethod
     def _upsert(cls, what, seconds, change) -> int:
-        at, up = now(), uptime()
-        begun = {cls.since: at, cls.until: at + seconds, cls.up_until: up + seconds}
-        query = cls.insert({cls.key: Settings.vault.index(what), cls.n: 1, **begun})
-        query = query.on_conflict(conflict_target=[cls.key], update=change(at, up))
-        return next(iter(list(query.returning(cls.n).tuples().execute())))[0]
+        # The time is read under the write lock: read before a wait, it could lie before the row began.
+        with database.atomic():
+            at, up = now(), uptime()
+            begun = {cls.since: at, cls.until: at + seconds, cls.up_until: up + seconds}
+            query = cls.insert({cls.key: Settings.vault.index(what), cls.n: 1, **begun})
+            query = query.on_conflict(conflict_target=[cls.key], update=change(at, up))
+            return next(iter(list(query.returning(cls.n).tuples().execute())))[0]
 
     @classmethod
     def _until(cls, whats, where) -> dict:

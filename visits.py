@@ -33,6 +33,8 @@ class Session(Table):
         lambda: Session.select(
             Session.opened_at, Session.seen_at, Session.is_initial,
             Student.student_no, Student.name_zh, Student.roster, Student.password_at,
+            SignIn.select(SignIn.at).where(SignIn.student == Student.student_no)
+            .order_by(SignIn.at.desc(), SignIn.id.desc()).limit(1).offset(1),
         ).join(Student).where((Session.id == "") & Session.ended_at.is_null())
     )  # fmt: skip
 
@@ -61,11 +63,11 @@ class Session(Table):
 
     @classmethod
     def load(cls, token, idle):
-        """(is_initial, student_no, name_zh, sealed roster, password_at) of a live session.
+        """(is_initial, student_no, name_zh, sealed roster, password_at, sign-in before this one) of a live session.
 
         None when the token is unknown, or was not used for `idle` seconds, or is too old.
         """
-        row = cls._load(fingerprint(token)).fetchone()
+        row = cls._load(1, 1, fingerprint(token)).fetchone()
         if row is None:
             return None
         opened_at, seen_at, is_initial, *student = row
@@ -85,22 +87,6 @@ class SignIn(Table):
     student = ForeignKeyField(Student, on_delete="CASCADE")
     at = BigIntegerField(default=now)
     door = CharField(20)
-
-    _second = Statement(
-        lambda: (
-            SignIn.select(SignIn.at)
-            .where(SignIn.student == "")
-            .order_by(SignIn.at.desc(), SignIn.id.desc())
-            .limit(1)
-            .offset(1)
-        )
-    )
-
-    @classmethod
-    def before_this(cls, student_no):
-        """When the student signed in the last time before now, or None."""
-        row = cls._second(student_no, 1, 1).fetchone()
-        return row and row[0]
 
 
 class Stash(Table):

@@ -12,7 +12,7 @@ from domain.clock import Period, moment
 from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
 from store import now
-from visits import Session, SignIn
+from visits import Session
 
 TOKEN = "visit"  # noqa: S105 -- the name of a cookie entry
 # Who else may visit, by what stands before the colon of a session id: it never stands in a student's.
@@ -28,7 +28,7 @@ class Visitor(UserMixin):
 
     def __init__(self, token, row):
         self.id = token
-        self.is_initial, self.account, self._name, self._sealed, self.password_at = row
+        self.is_initial, self.account, self._name, self._sealed, self.password_at, self._signed_in_before = row
 
     def leave(self):
         """End this session for good."""
@@ -57,7 +57,7 @@ class Visitor(UserMixin):
     @cached_property
     def facts(self):
         """What conditions and grey fields ask about."""
-        last = SignIn.before_this(self.account)
+        last = self._signed_in_before
         return {
             **facts_of(self.known),
             "notice_version": record().notice.version,
