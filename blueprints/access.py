@@ -1,9 +1,10 @@
 """Who is visiting, and what they may see."""
 
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 
 from flask import abort, current_app, redirect, request, session, url_for
-from flask_login import LoginManager, UserMixin, current_user
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from blueprints import language
 from blueprints.htmx import is_partial, render
@@ -110,10 +111,24 @@ def period():
     return Period(record().period, now())
 
 
+class Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookie, with one signer for all requests in the place of a new one for each."""
+
+    get_signing_serializer = cache(SecureCookieSessionInterface.get_signing_serializer)
+
+
 def set_up(app):
     """Teach Flask-Login who visits."""
+    app.session_interface = Cookies()
     login_manager.init_app(app)
     login_manager.session_protection = None
+
+
+def sign_in(visitor):
+    """Let a visit begin. What Flask-Login notes beside the session id is not used, and every request would carry it."""
+    login_user(visitor)
+    session.pop("_id", None)
+    session.pop("_fresh", None)
 
 
 @login_manager.user_loader

@@ -1,7 +1,7 @@
 """The two doors, iNTUE and the campus portal, and the way out."""
 
 from flask import Blueprint, redirect, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from blueprints import access, devices, guard, initial, stash
 from blueprints.forms import LoginForm
@@ -118,7 +118,7 @@ def welcome(student, way, name):
         session["lang"] = language
     ResetLink.void(student.student_no)
     visitor = access.load(Session.begin(student.student_no, way != "password"))
-    login_user(visitor)
+    access.sign_in(visitor)
     if visitor.is_initial:
         note("first-sign-in", student.student_no, door=name, way=way)
         initial.begin(student, is_shown=way == "slip")

@@ -68,8 +68,9 @@ def _environment(app, lang, site):
         "_n": _counter(env.catalog),
     }
     env.globals |= {"say": lambda message: say(message, lang), "words": lambda words: getattr(words, lang)}
-    # Imported once, not for each page: every template has the macros as `m`.
+    # Imported once, not for each page: every template has the macros as `m`, and those of the record as `c`.
     env.globals["m"] = env.get_template("m.html").module
+    env.globals["c"] = env.get_template("record/controls.html").module
     return env
 
 

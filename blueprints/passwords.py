@@ -3,7 +3,7 @@
 from functools import partial
 
 from flask import Blueprint, redirect, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from blueprints import access, devices, guard, initial, language, letters
 from blueprints.access import ended, student_required
@@ -69,7 +69,7 @@ def renew_session(password):
     if lang:
         session["lang"] = lang
     devices.trust(account)
-    login_user(access.load(Session.begin(account)))
+    access.sign_in(access.load(Session.begin(account)))
 
 
 def recover(known, password, keeps_mailbox=False):

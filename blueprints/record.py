@@ -116,7 +116,7 @@ def tab_page(judged, sheet, editing, shown=None, just_saved=False):
 def tabs_beside(judged, sheet):
     """The tabs to draw beside the panel: every one, or after a save with htmx those that it can have changed."""
     names = sheet.tab.names
-    if request.method == "GET" or not is_partial() or any(tab.when.names & names for tab in access.record()):
+    if request.method == "GET" or not is_partial() or access.record().asked_for_tabs & names:
         return views.tab_links(judged)
     return views.tab_links(judged, [one for one in judged.sheets if one is sheet or one.tab.looks_at & names])
 

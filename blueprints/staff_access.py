@@ -3,7 +3,7 @@
 from functools import cached_property, wraps
 
 from flask import abort, redirect, session, url_for
-from flask_login import UserMixin, current_user, login_user, logout_user
+from flask_login import UserMixin, current_user, logout_user
 
 from blueprints import access, security_log
 from domain.staff_rules import REGISTRAR
@@ -83,7 +83,7 @@ def begin(account, is_complete, way=None):
     session.update(kept)
     if way:
         security_log.note(SIGNED_IN, account, way=way)
-    login_user(load(StaffSession.begin(account, is_complete)))
+    access.sign_in(load(StaffSession.begin(account, is_complete)))
 
 
 def visitor():

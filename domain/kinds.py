@@ -203,17 +203,12 @@ def compact(text):
     return re.sub(r"[\s-]", "", folded(text))
 
 
-def nothing(field, facts):  # noqa: ARG001
-    """A blank stays blank."""
-    return ""
-
-
 @dataclass(frozen=True)
 class Kind:
     """How one sort of answer is judged (`clean`), drawn (`widget`) and shown (`show`).
 
     `clean(text, field, facts)` returns what is kept or raises Invalid, and accepts what it returned before; with `many`
-    it takes and returns a list. `blank(field, facts)` is the answer when nothing was typed.
+    it takes and returns a list. `blank(field, facts)` may give an answer when nothing was typed.
     """
 
     clean: Callable
@@ -222,7 +217,7 @@ class Kind:
     chosen: bool = False
     inputmode: str = ""
     many: bool = False
-    blank: Callable = nothing
+    blank: Callable | None = None
 
 
 KINDS = {

@@ -175,6 +175,11 @@ class Record:
         return frozenset(key for key, one in self.fields.items() if one.need == "grey")
 
     @cached_property
+    def asked_for_tabs(self):
+        """Every name on which it depends which tabs are there."""
+        return frozenset().union(*(tab.when.names for tab in self.tabs))
+
+    @cached_property
     def asked(self):
         """Every (name, value) that some condition looks for, so that pages can tell those values apart."""
         parts = [part for tab in self.tabs for part in (tab, *tab.fields, *tab.rules, *tab.same)]

@@ -70,7 +70,7 @@ def judge(tab, answers, facts, saved_at=None) -> Sheet:
     """
     kept, problems, visible = dict(answers), {}, {}
     values = {**facts, **(tab.defaults if saved_at is None else {}), **kept}
-    for field in tab:
+    for field in tab.fields:
         if field.need != "hidden" and (field.when is ALWAYS or field.when.holds(values)):
             visible[field.key] = field
             values[field.key] = _taken(field, kept, facts, values, problems)
@@ -120,7 +120,7 @@ def merged(tab, old, typed, facts) -> Sheet:
 def clean(field, typed, values):
     """The answer as it is kept: "" for none. Raises Invalid in words for the student."""
     kind = KINDS[field.kind]
-    typed = _shaped(typed, kind.many) or kind.blank(field, values)
+    typed = _shaped(typed, kind.many) or (kind.blank(field, values) if kind.blank else "")
     if not typed:
         if field.is_required(values):
             raise Invalid(field.missing or N_("Fill this in."))
