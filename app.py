@@ -27,10 +27,7 @@ from blueprints import (
     portal,
     record,
     security,
-    staff_account,
-    staff_commands,
-    staff_factor,
-    staff_settings,
+    staff,
     towns,
     upkeep,
     views,
@@ -39,14 +36,14 @@ from domain import record_file, settings
 from domain.record_file import BadRecord
 from domain.settings import BadSettings
 from domain.vault import Vault, read_key
-from store import BadDatabase, Settings, connect, database, prepare
+from tables.store import BadDatabase, Settings, connect, database, prepare
 
 # fmt: off
 PAGES = (
     activity, assets, captcha, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal, record,
-    staff_account, staff_factor, staff_settings, towns,
+    towns, *staff.PAGES,
 )
-COMMANDS = (commands, counter, locks, staff_commands, upkeep)
+COMMANDS = (commands, counter, locks, upkeep, *staff.COMMANDS)
 # fmt: on
 
 

@@ -14,7 +14,7 @@ from peewee import (
 )
 
 from domain import clock, dates, identity, places
-from store import Settings, Statement, Table, database, now
+from tables.store import Settings, Statement, Table, database, now
 
 
 class Student(Table):

@@ -12,8 +12,8 @@ from domain import names
 from domain.clock import Period, moment
 from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
-from store import now
-from visits import Session
+from tables.store import now
+from tables.visits import Session
 
 TOKEN = "visit"  # noqa: S105 -- the name of a cookie entry
 # Who else may visit, by what stands before the colon of a session id: it never stands in a student's.

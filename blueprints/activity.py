@@ -9,8 +9,8 @@ from blueprints.htmx import render
 from blueprints.security_log import note
 from domain.clock import full
 from domain.words import N_
-from journal import Event
-from visits import Session
+from tables.journal import Event
+from tables.visits import Session
 
 bp = Blueprint("activity", __name__, url_prefix="/password/activity")
 SHOWN = 30

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, abort, request
 from blueprints import guard, language
 from blueprints.htmx import render
 from domain import captcha
-from visits import Captcha
+from tables.visits import Captcha
 
 bp = Blueprint("captcha", __name__, url_prefix="/captcha")
 FORMS = ("lookup", "portal", "intue", "forgot", "staff", "activate")

@@ -13,9 +13,9 @@ from domain import export as exports
 from domain import record_file, roster, roster_file, roster_sample
 from domain.record_file import BadRecord
 from domain.words import N_, Invalid
-from letterbox import Mail
 from models import Roster, SavedTab, Student, facts_of
-from store import now
+from tables.letterbox import Mail
+from tables.store import now
 
 bp = Blueprint("commands", __name__, cli_group=None)
 LANGUAGE = "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"

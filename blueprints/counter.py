@@ -3,14 +3,14 @@
 import click
 from flask import Blueprint
 
-import journal
 from blueprints import guard, language
 from blueprints.commands import one_line_errors, say
 from domain import clock
 from domain.words import N_, Invalid
 from models import Student
-from recovery import Freeze, Slip
-from store import database, now
+from tables import journal
+from tables.recovery import Freeze, Slip
+from tables.store import database, now
 
 bp = Blueprint("counter", __name__, cli_group=None)
 PRINTED = N_(

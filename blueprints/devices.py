@@ -6,9 +6,9 @@ from flask import after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from models import Student
-from staff import Staff
-from store import Settings
-from tries import Lock, Tries
+from tables.staff import Staff
+from tables.store import Settings
+from tables.tries import Lock, Tries
 
 LIFE = 180 * 86400
 STAFF = "staff "

@@ -9,9 +9,9 @@ from blueprints.htmx import render
 from blueprints.security_log import note
 from domain import passwords
 from models import Student
-from recovery import Freeze, ResetLink, Slip
-from store import database
-from visits import Session, SignIn
+from tables.recovery import Freeze, ResetLink, Slip
+from tables.store import database
+from tables.visits import Session, SignIn
 
 bp = Blueprint("doors", __name__)
 NOTICES = ("expired", "out", "changed", "reset")

@@ -4,8 +4,8 @@ from flask import Blueprint, redirect, url_for
 
 from blueprints.htmx import render
 from blueprints.security_log import note
-from recovery import FreezeLink, freeze
-from store import database
+from tables.recovery import FreezeLink, freeze
+from tables.store import database
 
 bp = Blueprint("freezing", __name__, url_prefix="/password")
 

@@ -4,13 +4,13 @@ from ipaddress import ip_address, ip_network
 
 from flask import abort, current_app, request
 
-import journal
 from blueprints import devices
 from domain import captcha
 from domain.words import N_, Invalid
-from store import database
-from tries import Lock, Tries
-from visits import Captcha
+from tables import journal
+from tables.store import database
+from tables.tries import Lock, Tries
+from tables.visits import Captcha
 
 FIVE_MINUTES, TEN_MINUTES, SHORT, HOUR, DAY, YEAR = 5 * 60, 10 * 60, 15 * 60, 3600, 24 * 3600, 366 * 24 * 3600
 # 資通系統防護基準 (附表十): five failures shut an account for at least a quarter of an hour.

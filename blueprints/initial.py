@@ -8,17 +8,17 @@ from flask import Blueprint, current_app, redirect, session, url_for
 from flask_login import current_user
 from wtforms import StringField
 
-import journal
 from blueprints import access, guard, language, letters
 from blueprints.forms import Form, Obeys, given
 from blueprints.htmx import render
 from domain import passwords
 from domain.kinds import folded
 from domain.words import N_
-from letterbox import MailboxCode
 from models import Student, facts_of
-from store import Settings, database, now
-from tries import Lock, Tries
+from tables import journal
+from tables.letterbox import MailboxCode
+from tables.store import Settings, database, now
+from tables.tries import Lock, Tries
 
 bp = Blueprint("initial", __name__, url_prefix="/password/first")
 LIFETIME_GUESSES, CODES_A_DAY, PAPER_TRIES, PAPER_LENGTH = 10, 5, 5, 8

@@ -7,10 +7,10 @@ from flask import current_app
 from blueprints import language
 from domain import clock, postman
 from domain.words import N_
-from letterbox import Mail
 from models import facts_of
-from recovery import FreezeLink, ResetLink
-from store import now
+from tables.letterbox import Mail
+from tables.recovery import FreezeLink, ResetLink
+from tables.store import now
 
 TAGS = {"zh": "zh-Hant-TW", "en": "en"}
 TIMES = ("at", "until")

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 from flask import Blueprint
 
-import journal
 from blueprints import devices, guard, initial
 from blueprints.commands import LANGUAGE, one_line_errors, say
 from domain import clock, export
 from domain.words import N_, Invalid
 from models import Student
-from staff import Staff
-from tries import Lock, Tries
+from tables import journal
+from tables.staff import Staff
+from tables.tries import Lock, Tries
 
 bp = Blueprint("locks", __name__, cli_group=None)
 REASONS = {

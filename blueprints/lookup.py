@@ -9,7 +9,7 @@ from blueprints.forms import LookupForm
 from blueprints.htmx import render
 from domain import names
 from models import Student, facts_of
-from store import now
+from tables.store import now
 
 bp = Blueprint("lookup", __name__)
 

@@ -6,19 +6,14 @@ from collections import Counter
 
 from peewee import OperationalError
 
-import journal
-import letterbox
-import recovery
-import staff_visits
-import tries
-import visits
 from blueprints import letters
 from domain import mailboxes, postman
 from domain.vault import WrongKey
-from letterbox import Mail
 from models import Student
-from recovery import ResetRequest
-from store import database, now
+from tables import journal, letterbox, recovery, staff_visits, tries, visits
+from tables.letterbox import Mail
+from tables.recovery import ResetRequest
+from tables.store import database, now
 
 log = logging.getLogger("xueji")
 ROUND, SWEEP_EVERY = 3, 600

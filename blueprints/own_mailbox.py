@@ -13,10 +13,10 @@ from blueprints.security_log import note
 from domain import mailboxes
 from domain.kinds import folded
 from domain.words import N_, Invalid
-from letterbox import MailboxCode, OwnMailbox
 from models import facts_of
-from store import database, now
-from tries import Tries
+from tables.letterbox import MailboxCode, OwnMailbox
+from tables.store import database, now
+from tables.tries import Tries
 
 bp = Blueprint("own_mailbox", __name__, url_prefix="/password/mailbox")
 NOTICES = ("kept", "gone")

@@ -5,7 +5,7 @@ from flask import Blueprint, Response
 from blueprints import language
 from blueprints.access import record
 from blueprints.htmx import render
-from store import is_writable
+from tables.store import is_writable
 
 bp = Blueprint("pages", __name__)
 

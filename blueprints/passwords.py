@@ -14,9 +14,9 @@ from domain import passwords
 from domain.clock import full
 from domain.words import N_
 from models import Student
-from recovery import ResetLink, ResetRequest, change_password, take_back
-from store import database, now
-from visits import Session, SignIn
+from tables.recovery import ResetLink, ResetRequest, change_password, take_back
+from tables.store import database, now
+from tables.visits import Session, SignIn
 
 bp = Blueprint("passwords", __name__, url_prefix="/password")
 VERIFIED_FOR = 300

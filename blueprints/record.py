@@ -13,7 +13,7 @@ from domain import photo as portraits
 from domain import receipts
 from domain.clock import full, moment, stamped
 from models import Acknowledgement, Photo
-from store import Settings
+from tables.store import Settings
 
 bp = Blueprint("record", __name__, url_prefix="/record")
 

@@ -4,8 +4,8 @@ import re
 
 from flask import request
 
-import journal
 from blueprints.guard import address
+from tables import journal
 
 # What a user agent says, in the order in which the more telling word comes first.
 DEVICES = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "CrOS", "Linux")

@@ -4,7 +4,7 @@ from flask import request
 
 from blueprints import access
 from blueprints.typed import read_texts
-from visits import Session, Stash
+from tables.visits import Session, Stash
 
 
 def keep(token):

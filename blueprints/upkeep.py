@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 from flask import Blueprint, current_app
 
-import store
 from blueprints.commands import one_line_errors, say
 from domain.words import N_, Invalid
-from letterbox import REFUSED, SENT, Mail
+from tables import store
+from tables.letterbox import REFUSED, SENT, Mail
 
 bp = Blueprint("upkeep", __name__, cli_group=None)
 LEAST_FREE = 500 * 1024 * 1024

@@ -9,7 +9,7 @@ from blueprints import access, language
 from domain.clock import moment
 from domain.kinds import KINDS
 from domain.words import N_, Invalid
-from store import Settings
+from tables.store import Settings
 
 
 def progress_view(judged=None):

@@ -9,7 +9,7 @@ from app import build_app
 from domain import roster, roster_file
 from domain.vault import Vault, read_key
 from models import Roster
-from store import Settings, connect, database, prepare
+from tables.store import Settings, connect, database, prepare
 from tests.answers import begin, fill_all
 from tests.browser import Browser
 from tests.people import LIN

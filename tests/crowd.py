@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from store import database
+from tables.store import database
 
 
 def at_once(times, act):

@@ -1,7 +1,7 @@
 """Time that goes by for what was counted: its rows grow older."""
 
-from store import database
-from tries import Lock, Tries
+from tables.store import database
+from tables.tries import Lock, Tries
 
 
 def later(seconds):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pyotp
 
 from domain.staff_rules import DEPARTMENT, REGISTRAR
-from letterbox import Mail
-from staff import Staff, StaffDept
-from staff_visits import ActivationLink, disable, enrol
-from store import database, now
+from tables.letterbox import Mail
+from tables.staff import Staff, StaffDept
+from tables.staff_visits import ActivationLink, disable, enrol
+from tables.store import database, now
 
 PASSWORD = "Copper-Teapot-Window-9"
 SECRET = pyotp.random_base32()

@@ -13,8 +13,8 @@ from aiosmtpd.smtp import SMTP
 
 from blueprints import outbox
 from domain.postman import Letter, new_mark
-from letterbox import Mail
-from store import database
+from tables.letterbox import Mail
+from tables.store import database
 
 SENDER = "reg@xueji.example"
 

@@ -3,9 +3,9 @@
 import json
 import logging
 
-import journal
-from journal import Event
-from store import database
+from tables import journal
+from tables.journal import Event
+from tables.store import database
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.people import LIN, PASSWORD

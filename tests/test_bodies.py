@@ -5,7 +5,7 @@ import io
 import pytest
 
 from models import SavedTab
-from store import database
+from tables.store import database
 from tests.browser import FORM
 from tests.people import LIN
 

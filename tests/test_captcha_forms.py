@@ -2,11 +2,11 @@
 
 import pytest
 
-from store import database
+from tables.store import database
+from tables.visits import Captcha
 from tests.browser import Browser
 from tests.conftest import at
 from tests.people import LIN, PASSWORD
-from visits import Captcha
 
 FORMS = {
     "/lookup": {

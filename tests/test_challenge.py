@@ -13,8 +13,9 @@ from peewee import sqlite3
 from domain import captcha
 from domain.passwords import hashed
 from models import SavedTab, Student
-from recovery import Freeze
-from store import database
+from tables.recovery import Freeze
+from tables.store import database
+from tables.visits import Session
 from tests.answers import first_password, log_in
 from tests.bench import served
 from tests.bench.wire import Wire
@@ -22,7 +23,6 @@ from tests.browser import Browser
 from tests.live import Window
 from tests.people import CHEN, HO, LIN, PASSWORD, Person
 from tests.post import links_in, written
-from visits import Session
 
 FORMS = {
     "/lookup": {

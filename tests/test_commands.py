@@ -10,7 +10,7 @@ import pytest
 
 from blueprints import commands
 from models import SavedTab, Student
-from store import database
+from tables.store import database
 from tests.answers import begin, fill_tab, log_in
 from tests.browser import Browser
 from tests.conftest import ROOT, SETTINGS

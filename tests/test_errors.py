@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app import build_app
-from store import database
+from tables.store import database
 from tests.answers import begin, log_in
 from tests.browser import FORM, Browser
 from tests.conftest import SETTINGS, at

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from domain import export
 from domain.words import Invalid
 from models import SavedTab
-from store import database
+from tables.store import database
 from tests.answers import begin, fill_all, fill_tab
 from tests.browser import Browser
 from tests.people import HO, LIN, NGUYEN

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from store import Table, database
+from tables.store import Table, database
 from tests.answers import begin
 from tests.browser import Browser
 from tests.people import LIN, PASSWORD

@@ -9,8 +9,8 @@ import pytest
 from blueprints import outbox
 from domain import passwords
 from models import Student
-from recovery import Freeze, ResetLink, ResetRequest
-from store import database
+from tables.recovery import Freeze, ResetLink, ResetRequest
+from tables.store import database
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.crowd import at_once

@@ -5,10 +5,10 @@ import logging
 
 import pytest
 
-from journal import Event
-from letterbox import OwnMailbox
-from recovery import Freeze, FreezeLink, ResetLink
-from store import database
+from tables.journal import Event
+from tables.letterbox import OwnMailbox
+from tables.recovery import Freeze, FreezeLink, ResetLink
+from tables.store import database
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.people import CHEN, LIN, PASSWORD

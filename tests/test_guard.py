@@ -3,16 +3,16 @@
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-import journal
 from blueprints import devices, guard
-from store import database, now
+from tables import journal
+from tables.store import database, now
+from tables.tries import Lock, Tries
 from tests.answers import first_password, log_in
 from tests.browser import Browser
 from tests.later import a_quarter_of_an_hour_later, later
 from tests.offices import KAO, employ, password_only
 from tests.offices import PASSWORD as STAFF_PASSWORD
 from tests.people import CHEN, LIN, NGUYEN, PASSWORD, Person
-from tries import Lock, Tries
 
 INSIDE = ("/home", "/password/first")
 WRONG, HOUR, DAY = "Wrong&Kite99", 3600, 24 * 3600

@@ -7,12 +7,12 @@ import argon2
 import pytest
 
 from models import Student
-from store import Settings, database
+from tables.store import Settings, database
+from tables.tries import Lock
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.later import a_quarter_of_an_hour_later
 from tests.people import CHEN, LIN, PASSWORD, Person
-from tries import Lock
 
 DOORS = ["/intue/login", "/portal/login"]
 NOBODY = Person(account="411599999", first="A1234567890305", name="", id_number="", birthday=("", "", ""), tabs=0)

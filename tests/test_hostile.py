@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from models import SavedTab
-from store import database
+from tables.store import database
 from tests.answers import log_in
 from tests.browser import FORM, Browser
 from tests.hostile import AWKWARD_NAMES, SHAPES, TEXTS

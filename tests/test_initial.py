@@ -4,21 +4,21 @@ import csv
 
 import pytest
 
-import journal
 from blueprints import guard
 from domain import clock
 from domain.record_file import BadRecord
-from letterbox import Mail, MailboxCode
 from models import Roster, Student
-from recovery import Slip
-from store import database, now
+from tables import journal
+from tables.letterbox import Mail, MailboxCode
+from tables.recovery import Slip
+from tables.store import database, now
+from tables.tries import Tries
 from tests.answers import first_password, log_in
 from tests.browser import Browser
 from tests.later import a_quarter_of_an_hour_later, later
 from tests.people import CHEN, HO, LIN, MARTIN, NGUYEN, PASSWORD, Person
 from tests.post import links_in, written
 from tests.record_copies import Copy
-from tries import Tries
 
 DOORS = ["/intue/login", "/portal/login"]
 NOBODY = Person(account="411599999", first="", name="", id_number="", birthday=("", "", ""), tabs=0)

@@ -3,11 +3,11 @@
 import pytest
 
 from models import Roster
-from store import database
+from tables.store import database
+from tables.tries import Tries
 from tests.browser import Browser
 from tests.later import a_quarter_of_an_hour_later
 from tests.people import EVERYONE, HO, LIN, NGUYEN, RARE
-from tries import Tries
 
 
 def look_up(browser, person, **other):

@@ -3,7 +3,7 @@
 import pytest
 
 from models import Acknowledgement, SavedTab
-from store import database, now
+from tables.store import database, now
 from tests.answers import begin, fill, first_password, log_in
 from tests.browser import Browser
 from tests.people import LIN, MINOR

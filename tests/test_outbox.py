@@ -10,8 +10,8 @@ from contextlib import closing, suppress
 import pytest
 
 from blueprints import outbox
-from letterbox import REFUSED, SENT, WAITING, Mail
-from store import database, now
+from tables.letterbox import REFUSED, SENT, WAITING, Mail
+from tables.store import database, now
 from tests.conftest import ROOT, SETTINGS
 from tests.crowd import at_once
 from tests.post import Post, aged, at_work, silent_server, until, write

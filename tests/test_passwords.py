@@ -7,9 +7,9 @@ import pytest
 from domain import passwords
 from domain.clock import TAIPEI
 from domain.words import Invalid
-from letterbox import Mail
 from models import Student
-from store import database
+from tables.letterbox import Mail
+from tables.store import database
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.people import CHEN, LIN, MARTIN, PASSWORD

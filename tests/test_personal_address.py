@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from letterbox import MailboxCode, OwnMailbox
-from store import database
+from tables.letterbox import MailboxCode, OwnMailbox
+from tables.store import database
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.people import CHEN, LIN, PASSWORD

@@ -6,7 +6,7 @@ import pytest
 
 from blueprints.assets import FOLDER
 from models import Photo, SavedTab
-from store import database
+from tables.store import database
 from tests.answers import a_photo, begin
 from tests.browser import Browser
 from tests.people import CHEN, LIN

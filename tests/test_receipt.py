@@ -5,7 +5,7 @@ import re
 import pytest
 
 from models import SavedTab
-from store import database
+from tables.store import database
 from tests.answers import begin, fill_all, fill_tab
 from tests.browser import Browser
 from tests.people import LIN, NGUYEN, RARE

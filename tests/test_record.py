@@ -3,7 +3,7 @@
 import pytest
 
 from models import SavedTab
-from store import database
+from tables.store import database
 from tests.answers import fill, fill_tab, log_in
 from tests.browser import Browser
 from tests.people import LIN

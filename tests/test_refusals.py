@@ -3,8 +3,8 @@
 import pytest
 
 from blueprints import outbox
-from letterbox import REFUSED, WAITING, Mail
-from store import database, now
+from tables.letterbox import REFUSED, WAITING, Mail
+from tables.store import database, now
 from tests.post import Post, aged, at_work, write
 
 GONE = "550 5.1.1 <a@example.com> no such mailbox here"

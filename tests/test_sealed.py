@@ -6,7 +6,7 @@ import pytest
 
 from domain.vault import Vault, WrongKey
 from models import Photo, SavedTab, Student
-from store import Settings, database
+from tables.store import Settings, database
 from tests.answers import begin
 from tests.browser import Browser
 from tests.people import CHEN, LIN, PASSWORD

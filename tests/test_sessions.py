@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from store import database, now
+from tables.store import database, now
+from tables.visits import Session, SignIn
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.people import LIN, PASSWORD
-from visits import Session, SignIn
 
 
 def cookie(browser):

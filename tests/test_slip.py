@@ -7,8 +7,8 @@ import re
 import pytest
 
 from models import Student
-from recovery import FreezeLink, Slip
-from store import database
+from tables.recovery import FreezeLink, Slip
+from tables.store import database
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.crowd import at_once

@@ -7,9 +7,10 @@ from threading import Barrier
 
 import pytest
 
-from staff import EarlierPassword, Staff
-from staff_visits import ActivationLink, StaffSession
-from store import database
+from tables.staff import EarlierPassword, Staff
+from tables.staff_visits import ActivationLink, StaffSession
+from tables.store import database
+from tables.visits import Captcha
 from tests.browser import Browser
 from tests.offices import (
     KAO,
@@ -24,7 +25,6 @@ from tests.offices import (
     password_only,
     sign_in,
 )
-from visits import Captcha
 
 ANOTHER = "Walnut-Ferry-Satchel-3"
 BIRTHDAY = {"birth_date__y": "69", "birth_date__m": "3", "birth_date__d": "5"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store import database
+from tables.store import database
 from tests.offices import KAO, PASSWORD, WU, depts_of, digits, employ, in_list, letters, link_in, password_only, sign_in
 
 

@@ -5,11 +5,12 @@ import pytest
 from flask_login import login_user
 from werkzeug.exceptions import Forbidden
 
-from blueprints import staff_access
-from journal import Event
-from staff import Staff
-from staff_visits import StaffSession
-from store import database
+from blueprints.staff import access as staff_access
+from tables.journal import Event
+from tables.staff import Staff
+from tables.staff_visits import StaffSession
+from tables.store import database
+from tables.visits import Captcha
 from tests.answers import begin, log_in
 from tests.browser import Browser
 from tests.later import a_quarter_of_an_hour_later
@@ -28,7 +29,6 @@ from tests.offices import (
     sign_in,
 )
 from tests.people import LIN
-from visits import Captcha
 
 WRONG = "Copper-Teapot-Window-8"
 PAGES = ["/staff", "/staff/settings", "/staff/settings/password", "/staff/settings/codes"]

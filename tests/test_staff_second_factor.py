@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from domain import second_factor
-from staff import RecoveryCode, Staff
-from store import database, now
+from tables.staff import RecoveryCode, Staff
+from tables.store import database, now
+from tables.tries import Tries
 from tests.browser import Browser
 from tests.later import a_quarter_of_an_hour_later
 from tests.offices import (
@@ -22,7 +23,6 @@ from tests.offices import (
     wait_for_other_digits,
 )
 from tests.test_forgery import everything_stored
-from tries import Tries
 
 ENROL = "/staff/second-factor/new"
 USED = "數字不對，或已經用過了。請等 App 換下一組數字再輸入。"

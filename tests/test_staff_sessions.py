@@ -2,9 +2,10 @@
 
 import pytest
 
-from staff import Staff
-from staff_visits import StaffSession
-from store import database
+from tables.staff import Staff
+from tables.staff_visits import StaffSession
+from tables.store import database
+from tables.visits import Session
 from tests.answers import begin
 from tests.browser import Browser
 from tests.offices import (
@@ -19,7 +20,6 @@ from tests.offices import (
     sign_in,
 )
 from tests.people import LIN
-from visits import Session
 
 ANOTHER = "Walnut-Ferry-Satchel-3"
 REFUSED = "帳號或密碼不正確，或嘗試次數過多。請 15 分鐘後再試，或使用「忘記密碼」。"

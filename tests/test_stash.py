@@ -1,10 +1,10 @@
 """A session that ends while somebody types: nothing typed is lost."""
 
-from store import database, now
+from tables.store import database, now
+from tables.visits import Session, Stash
 from tests.answers import begin, log_in
 from tests.browser import Browser
 from tests.people import CHEN, LIN
-from visits import Session, Stash
 
 TYPED = {"mobile": "0912 345 678", "reg_addr": "和平東路二段 134 號 𠮷"}
 

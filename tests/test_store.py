@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-import store
 from domain.vault import Vault
 from models import Student
-from store import BadDatabase, Fixed, Settings, connect, database, durable_pragmas, is_sound
+from tables import store
+from tables.store import BadDatabase, Fixed, Settings, connect, database, durable_pragmas, is_sound
 from tests.answers import fill_tab
 from tests.people import LIN
 

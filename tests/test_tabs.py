@@ -3,7 +3,7 @@
 import pytest
 
 from models import Roster, SavedTab
-from store import database
+from tables.store import database
 from tests.answers import fill, fill_all, fill_tab, first_password, log_in
 from tests.browser import Browser
 from tests.people import LIN, RARE

@@ -4,11 +4,11 @@ import time
 
 import pytest
 
-import tries
-from store import database, now
+from tables import tries
+from tables.store import database, now
+from tables.tries import DAY, Lock, Tries
 from tests.crowd import at_once
 from tests.later import later
-from tries import DAY, Lock, Tries
 
 QUARTER, HOUR, LIMIT = 15 * 60, 3600, 5
 

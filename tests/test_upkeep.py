@@ -3,9 +3,9 @@
 import pytest
 
 from domain.vault import Vault
-from letterbox import Mail
 from models import Student
-from store import Settings, database, durable_pragmas, is_sound
+from tables.letterbox import Mail
+from tables.store import Settings, database, durable_pragmas, is_sound
 from tests.post import write
 
 

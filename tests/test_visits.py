@@ -3,10 +3,10 @@
 import pytest
 
 from domain.vault import fingerprint
-from store import database, now
+from tables.store import database, now
+from tables.visits import Captcha, Session, sweep
 from tests.crowd import at_once
 from tests.people import LIN
-from visits import Captcha, Session, sweep
 
 
 @pytest.fixture(autouse=True)

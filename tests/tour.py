@@ -5,10 +5,10 @@ A leg of the tour is a generator: it yields the name of a state and leaves the w
 
 from peewee import sqlite3
 
-from store import now
+from tables.store import now
+from tables.visits import fingerprint
 from tests.answers import ANSWERS, a_photo, answer
 from tests.people import PASSWORD
-from visits import fingerprint
 
 NEW = "Marzipan-Lantern-58"
 PHOTO = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": a_photo()}

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from peewee import sqlite3
 
-from store import durable_pragmas
+from tables.store import durable_pragmas
 
 TABLE = "CREATE TABLE IF NOT EXISTS saved (student TEXT PRIMARY KEY, answers TEXT)"
 UPSERT = "INSERT INTO saved VALUES (?, ?) ON CONFLICT (student) DO UPDATE SET answers = excluded.answers"

@@ -17,11 +17,11 @@ from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Request
 
 import models
-import visits
 from app import build_app
 from blueprints import access, record, security
 from domain import roster, roster_file
-from store import database
+from tables import visits
+from tables.store import database
 from tests.answers import begin, fill
 from tests.bench.served import ROOT
 from tests.browser import FORM, Browser

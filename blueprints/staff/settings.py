@@ -3,18 +3,20 @@
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 
-from blueprints import guard, language, security_log, staff_access, staff_letters
+from blueprints import guard, language, security_log
 from blueprints.htmx import render
-from blueprints.staff_access import staff_required
-from blueprints.staff_account import acceptable_to, rules_for, tries_of
-from blueprints.staff_factor import verify
-from blueprints.staff_forms import ChangeForm, CodeForm
+from blueprints.staff import access as staff_access
+from blueprints.staff import letters as staff_letters
+from blueprints.staff.access import staff_required
+from blueprints.staff.account import acceptable_to, rules_for, tries_of
+from blueprints.staff.factor import verify
+from blueprints.staff.forms import ChangeForm, CodeForm
 from domain import passwords
 from domain.clock import full
 from domain.words import N_, Invalid
-from staff import RecoveryCode
-from staff_visits import StaffSession, change_password, sign_ins
-from store import database
+from tables.staff import RecoveryCode
+from tables.staff_visits import StaffSession, change_password, sign_ins
+from tables.store import database
 
 bp = Blueprint("staff_settings", __name__, url_prefix="/staff")
 ROLES = {"registrar": N_("Registrar’s office"), "department": N_("Department office")}

@@ -6,10 +6,10 @@ from peewee import AutoField, BigIntegerField, BlobField, CharField, ForeignKeyF
 
 from domain import passwords, second_factor
 from domain.vault import fingerprint
-from letterbox import MailboxCode, OwnMailbox
 from models import Student, facts_of
-from store import Settings, Table, database, now
-from visits import Session, SignIn
+from tables.letterbox import MailboxCode, OwnMailbox
+from tables.store import Settings, Table, database, now
+from tables.visits import Session, SignIn
 
 
 class Link:

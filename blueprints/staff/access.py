@@ -7,8 +7,8 @@ from flask_login import UserMixin, current_user, logout_user
 
 from blueprints import access, security_log
 from domain.staff_rules import REGISTRAR
-from staff import RecoveryCode
-from staff_visits import SIGNED_IN, StaffSession
+from tables.staff import RecoveryCode
+from tables.staff_visits import SIGNED_IN, StaffSession
 
 KIND = "staff"
 CODE, ENROL = "staff_factor.ask", "staff_factor.enrol"

@@ -6,7 +6,7 @@ from peewee import AutoField, BigIntegerField, BlobField, CharField, ForeignKeyF
 
 from domain.postman import Letter
 from models import Student
-from store import Settings, Table, database, now
+from tables.store import Settings, Table, database, now
 
 WAITING, SENT, REFUSED = "waiting", "sent", "refused"
 

@@ -9,7 +9,7 @@ import logging
 
 from peewee import AutoField, BigIntegerField, CharField, TextField
 
-from store import Table, now
+from tables.store import Table, now
 
 log = logging.getLogger("xueji.security")
 KEPT_FOR = 5 * 366 * 86400

@@ -4,7 +4,7 @@ from peewee import AutoField, BigIntegerField, BlobField, BooleanField, CharFiel
 
 from domain import passwords, second_factor
 from domain.staff_rules import KEPT, REGISTRAR
-from store import Settings, Table, database, now
+from tables.store import Settings, Table, database, now
 
 UNKNOWN = {"email": "", "birth_date": "", "id_last4": ""}
 

@@ -6,9 +6,9 @@ import secrets
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField
 
 from domain.vault import fingerprint
-from journal import Event
-from staff import RecoveryCode, Staff
-from store import Statement, Table, database, now
+from tables.journal import Event
+from tables.staff import RecoveryCode, Staff
+from tables.store import Statement, Table, database, now
 
 ACTIVE_GAP = 60
 

@@ -5,16 +5,17 @@ import unicodedata
 import click
 from flask import Blueprint
 
-import journal
-from blueprints import language, staff_letters
+from blueprints import language
 from blueprints.commands import LANGUAGE, one_line_errors, say
+from blueprints.staff import letters as staff_letters
 from domain import clock, mailboxes, staff_rules
 from domain.staff_rules import DEPARTMENT, REGISTRAR, ROLES
 from domain.words import N_, Invalid
 from models import Student
-from staff import Staff, StaffDept
-from staff_visits import ActivationLink, close, disable, reset_second_factor, sign_ins
-from store import database
+from tables import journal
+from tables.staff import Staff, StaffDept
+from tables.staff_visits import ActivationLink, close, disable, reset_second_factor, sign_ins
+from tables.store import database
 
 bp = Blueprint("staff_commands", __name__, cli_group=None)
 STATES = {"invited": N_("not activated"), "active": N_("active"), "disabled": N_("disabled")}

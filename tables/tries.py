@@ -4,7 +4,7 @@ import time
 
 from peewee import BigIntegerField, BlobField, Case, IntegerField
 
-from store import Settings, Table, database, now
+from tables.store import Settings, Table, database, now
 
 DAY = 86400
 # More rows than this are somebody flooding us; the oldest go first.

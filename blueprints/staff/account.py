@@ -5,16 +5,18 @@ from types import SimpleNamespace
 
 from flask import Blueprint, redirect, request, session, url_for
 
-from blueprints import devices, guard, language, security_log, staff_access, staff_letters
+from blueprints import devices, guard, language, security_log
 from blueprints.doors import own_path
 from blueprints.forms import NewPasswordForm
 from blueprints.htmx import render
-from blueprints.staff_forms import ActivationForm, StaffLoginForm
+from blueprints.staff import access as staff_access
+from blueprints.staff import letters as staff_letters
+from blueprints.staff.forms import ActivationForm, StaffLoginForm
 from domain import passwords, staff_rules
 from domain.words import N_, Invalid
-from staff import Staff
-from staff_visits import ActivationLink, change_password
-from store import database
+from tables.staff import Staff
+from tables.staff_visits import ActivationLink, change_password
+from tables.store import database
 
 bp = Blueprint("staff_account", __name__, url_prefix="/staff")
 NOTICES = ("expired", "out", "ready")

@@ -13,7 +13,7 @@ from peewee import (
 
 from domain.vault import fingerprint
 from models import Student
-from store import Settings, Statement, Table, now
+from tables.store import Settings, Statement, Table, now
 
 ACTIVE_GAP = 60
 

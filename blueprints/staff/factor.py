@@ -2,16 +2,18 @@
 
 from flask import Blueprint, request
 
-from blueprints import access, guard, language, security_log, staff_access, staff_letters
+from blueprints import access, guard, language, security_log
 from blueprints.htmx import render
-from blueprints.staff_access import CODE, ENROL, half_required, visitor
-from blueprints.staff_forms import CodeForm, EnrolForm
+from blueprints.staff import access as staff_access
+from blueprints.staff import letters as staff_letters
+from blueprints.staff.access import CODE, ENROL, half_required, visitor
+from blueprints.staff.forms import CodeForm, EnrolForm
 from domain import second_factor
 from domain.words import N_, Invalid
-from staff import RecoveryCode
-from staff_visits import enrol as keep_phone
-from store import database, now
-from tries import Tries
+from tables.staff import RecoveryCode
+from tables.staff_visits import enrol as keep_phone
+from tables.store import database, now
+from tables.tries import Tries
 
 bp = Blueprint("staff_factor", __name__, url_prefix="/staff/second-factor")
 PER_QUARTER, PER_DAY = 5, 20

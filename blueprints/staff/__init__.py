@@ -1,0 +1,6 @@
+"""What staff see and do: one module for each."""
+
+from blueprints.staff import account, commands, factor, settings
+
+PAGES = (account, factor, settings)
+COMMANDS = (commands,)
