@@ -50,6 +50,11 @@ class Student(Table):
         return cls.select().where((cls.id_index == number) | (cls.passport_index == number)).order_by(cls.student_no)
 
     @classmethod
+    def seen_by(cls, depts):
+        """The students whom a member of staff may see: of these departments, or all when `depts` is None."""
+        return cls.select() if depts is None else cls.select().where(cls.dept.in_(depts))
+
+    @classmethod
     def count_guess(cls, student_no, n=1):
         """Count `n` more guesses at an account that has no password yet, and say how many there were in its life.
 

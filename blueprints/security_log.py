@@ -19,9 +19,9 @@ BROWSERS = {
 BROWSERS |= {"CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}
 
 
-def note(what, account, **details):
-    """Write a line of the security log about this request."""
-    journal.note(what, account, address(), device(request.user_agent.string), **details)
+def note(what, account, about="", **details):
+    """Write a line of the security log about this request; `about`: the student that staff looked at or changed."""
+    journal.note(what, account, address(), device(request.user_agent.string), about, **details)
 
 
 def device(agent) -> str:

@@ -17,12 +17,16 @@ LONGEST_DETAIL = 300
 
 
 class Event(Table):
-    """One line of the log. `what` is a word such as `signed-in`; `account` a student number or a staff account."""
+    """One line of the log. `what` is a word such as `signed-in`.
+
+    `account`, of a student or of staff, did it; `about` is the student whom it concerns, when that is somebody else.
+    """
 
     id = AutoField()
     at = BigIntegerField(default=now, index=True)
     what = CharField(30)
     account = CharField(64, index=True)
+    about = CharField(12, default="", index=True)
     address = CharField(45)
     device = CharField(60)
     details = TextField()
@@ -34,10 +38,11 @@ class Event(Table):
         return list(query.order_by(cls.id.desc()).limit(how_many))
 
 
-def note(what, account, address="", device="", **details):
+def note(what, account, address="", device="", about="", **details):
     """Write a line. Texts are cut and control characters escaped, so that nobody writes lines of their own."""
     line = {"at": now(), "what": what, "account": _short(account, 64), "address": _short(address, 45)}
-    line |= {"device": _short(device, 60)} | {"details": {name: _short(value) for name, value in details.items()}}
+    line |= {"about": _short(about, 12), "device": _short(device, 60)}
+    line |= {"details": {name: _short(value) for name, value in details.items()}}
     Event.insert({**line, "details": json.dumps(line["details"])}).execute()
     log.info(json.dumps(line))
 

@@ -1,6 +1,19 @@
 """What staff see and do: one module for each."""
 
-from blueprints.staff import account, commands, factor, settings
+from blueprints.staff import (
+    account,
+    commands,
+    factor,
+    settings,
+)
 
-PAGES = (account, factor, settings)
-COMMANDS = (commands,)
+# fmt: off
+PAGES = (
+    account,
+    factor,
+    settings,
+)
+COMMANDS = (
+    commands,
+)
+# fmt: on
