@@ -12,6 +12,7 @@ from domain import names
 from domain.clock import Period, moment
 from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
+from tables import reopenings
 from tables.store import now
 from tables.visits import Session
 
@@ -78,7 +79,12 @@ class Visitor(UserMixin):
     @property
     def progress(self):
         """Every tab that applies, judged now."""
-        return progress(record(), self.saved, self.facts, period().is_open)
+        return progress(record(), self.saved, self.facts, self.period.is_open)
+
+    @cached_property
+    def period(self):
+        """When this student may fill in, as of now."""
+        return period_of(*reopenings.look(self.account, self.known))
 
     @property
     def has_read_notice(self):
@@ -107,8 +113,24 @@ def record():
 
 
 def period():
-    """The filling period, as of now."""
-    return Period(record().period, now())
+    """The filling period of the student who is signed in, or the one of record.toml, as of now."""
+    return getattr(current_user, "period", None) or Period.written(record().period, now())
+
+
+def period_of(wave, reopened_until=None):
+    """The period of the students of a wave (None: of those in none), as of now."""
+    written, at = record().period, now()
+    if wave is None:
+        return Period.written(written, at, reopened_until=reopened_until)
+    initial = Period.written(written, at)
+    return Period(
+        at,
+        wave.opens_at,
+        wave.closes_at,
+        grace=wave.grace,
+        reopened_until=reopened_until,
+        initial=(initial.initial_from, initial.initial_until),
+    )
 
 
 class Cookies(SecureCookieSessionInterface):
