@@ -60,7 +60,7 @@ class Span:
     def sweep(cls):
         """Delete what no longer means anything, and the oldest of what is too much."""
         cls.delete().where(cls.until < now() - DAY).execute()
-        surplus = cls.select(cls.key).order_by(cls.since.desc()).limit(-1).offset(MOST)
+        surplus = cls.select(cls.key).order_by(cls.since.desc()).limit(2**62).offset(MOST)
         cls.delete().where(cls.key.in_(surplus)).execute()
 
 
