@@ -134,14 +134,12 @@ class Lock(Span, Table):
         def change(at, up):
             holds, again = cls._holds(), (cls.locks_since <= at) & (cls.locks_since > at - DAY)
             is_shut, is_last = holds & (cls.n >= limit), holds & (cls.n == limit - 1)
-            pause = Case(None, [(again & (cls.locks >= 2), third or wait)], wait)
+            is_ours, pause = cls.boot == BOOT, Case(None, [(again & (cls.locks >= 2), third or wait)], wait)
             return {
                 cls.n: Case(None, [(is_shut, limit + 1), (holds, cls.n + 1)], 1),
                 cls.since: Case(None, [(is_last, at), (holds, cls.since)], at),
                 cls.until: Case(None, [(is_last, at + pause), (holds, cls.until)], at + within),
-                cls.up_until: Case(
-                    None, [(is_last, up + pause), (holds & (cls.boot == BOOT), cls.up_until)], up + within
-                ),
+                cls.up_until: Case(None, [(is_last, up + pause), (holds & is_ours, cls.up_until)], up + within),
                 cls.boot: BOOT,
                 cls.locks: Case(None, [(is_last & again, cls.locks + 1), (is_last, 1)], cls.locks),
                 cls.locks_since: Case(None, [(is_last & ~again, at)], cls.locks_since),
