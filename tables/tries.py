@@ -54,7 +54,7 @@ class Span:
             at, up = now(), uptime()
             begun = {cls.since: at, cls.until: at + seconds, cls.up_until: up + seconds, cls.boot: BOOT}
             query = cls.insert({cls.key: Settings.vault.index(what), cls.n: 1, **begun})
-            query = query.on_conflict(conflict_target=[cls.key], update=change(at, up))
+            query = query.on_conflict(conflict_target=[cls.key], update={**change(at, up), cls.boot: BOOT})
             return next(iter(list(query.returning(cls.n).tuples().execute())))[0]
 
     @classmethod
@@ -93,7 +93,6 @@ class Tries(Span, Table):
                 cls.since: Case(None, [(stays, cls.since)], at),
                 cls.until: Case(None, [(stays, cls.until)], at + seconds),
                 cls.up_until: Case(None, [(stays & (cls.boot == BOOT), cls.up_until)], up + seconds),
-                cls.boot: BOOT,
             }
 
         return cls._upsert(what, seconds, change)
@@ -140,7 +139,6 @@ class Lock(Span, Table):
                 cls.since: Case(None, [(is_last, at), (holds, cls.since)], at),
                 cls.until: Case(None, [(is_last, at + pause), (holds, cls.until)], at + within),
                 cls.up_until: Case(None, [(is_last, up + pause), (holds & is_ours, cls.up_until)], up + within),
-                cls.boot: BOOT,
                 cls.locks: Case(None, [(is_last & again, cls.locks + 1), (is_last, 1)], cls.locks),
                 cls.locks_since: Case(None, [(is_last & ~again, at)], cls.locks_since),
             }
