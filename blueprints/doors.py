@@ -79,8 +79,7 @@ def enter(name):
 
 def admit(account, password):
     """(student, by which way: password, initial or slip), or None. Every try takes one hash and is counted before."""
-    # SQLite refuses at once to let a transaction that has read begin to write after another one did.
-    with database.atomic("IMMEDIATE"):
+    with database.atomic():
         may_try = guard.may_try(account)
         may_guess = may_try and initial.count_guess(account)
     student = Student.get_or_none(Student.student_no == account)
