@@ -9,7 +9,7 @@ from blueprints.htmx import render
 from blueprints.security_log import note
 from domain import passwords
 from models import Student
-from tables.recovery import Freeze, ResetLink, Slip
+from tables.recovery import Freeze, ResetLink, Slip, rehash
 from tables.store import database
 from tables.visits import Session, SignIn
 
@@ -91,6 +91,8 @@ def admit(account, password):
         return refuse(student, password if may_try else "")
     guard.forget_failures(account)
     Student.count_guess(account, -1)
+    if way == "password" and passwords.is_outdated(student.password):
+        rehash(account, password)
     return student, way
 
 
