@@ -106,7 +106,7 @@ class Visitor(UserMixin):
         return period().is_open or (returned is not None and returned.is_open)
 
     def save(self, tab, typed, is_whole=True):
-        """Keep what was typed in a tab, right or not yet right. `is_whole`: nothing that was sent had to be left out."""
+        """Keep what was typed in a tab, right or not yet right. `is_whole`: nothing of it had to be left out."""
         old, _ = self.saved.get(tab.key, ({}, None))
         sheet = merged(tab, old, typed, self.everything)
         self.saved[tab.key] = sheet.answers, SavedTab.keep(self.account, tab.key, sheet.answers)

@@ -108,8 +108,6 @@ def tab_page(judged, sheet, editing, shown=None, just_saved=False):
         white=[] if editing else views.white_rows(sheet),
         photos=views.photo_fields(sheet),
         editing=editing,
-        may_change=judged.may_change(sheet),
-        returned=views.returned_note(sheet),
         just_saved=just_saved,
         saved_at=moment(sheet.saved_at, lang) if sheet.saved_at else "",
     )

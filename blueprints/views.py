@@ -44,6 +44,8 @@ def tab_link(judged, sheet, lang):
         short=getattr(tab.short, lang) or title,
         state=judged.state(sheet),
         meta=meta(sheet, lang),
+        may_change=judged.may_change(sheet),
+        returned=returned_note(sheet),
         why=sheet.returned.reason if sheet.returned else "",
     )
 
