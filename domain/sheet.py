@@ -86,14 +86,9 @@ def judge(tab, answers, facts, saved_at=None, returned=None) -> Sheet:
             values[field.key] = _taken(field, kept, facts, values, problems)
         elif field.key not in FACTS:
             values[field.key] = ""
-    for same in tab.same:
-        if same.when.holds(values):
-            taken_over = {to: values.get(of, "") for of, to in zip(same.of, same.to, strict=True)}
-            kept.update(taken_over)
-            values.update((to, answer) for to, answer in taken_over.items() if to in visible)
+    _take_over(tab.same, kept, visible, values)
     _compare(tab.rules, visible, values, problems)
-    if returned:
-        _refuse(returned.refused, visible, values, problems)
+    _refuse(returned, visible, values, problems)
     return Sheet(tab, kept, facts, problems, tuple(visible.values()), values, saved_at, returned)
 
 
@@ -112,6 +107,15 @@ def _taken(field, kept, facts, values, problems):
     return kept[key]
 
 
+def _take_over(copies, kept, visible, values):
+    """Fill in what is the same as other answers."""
+    for same in copies:
+        if same.when.holds(values):
+            taken_over = {to: values.get(of, "") for of, to in zip(same.of, same.to, strict=True)}
+            kept.update(taken_over)
+            values.update((to, answer) for to, answer in taken_over.items() if to in visible)
+
+
 def _compare(rules, visible, values, problems):
     """Judge the rules between answers, as far as those are right in themselves."""
     for rule in rules:
@@ -120,9 +124,9 @@ def _compare(rules, visible, values, problems):
             problems[rule.fields[0]] = Invalid(rule.message)
 
 
-def _refuse(refused, visible, values, problems):
+def _refuse(returned, visible, values, problems):
     """Mark the answers that were returned and are still the same."""
-    for key, answer in refused.items():
+    for key, answer in returned.refused.items() if returned else ():
         if key in visible and values.get(key) == answer:
             problems.setdefault(key, Invalid(N_("This one was returned. Choose another.")))
 
