@@ -12,7 +12,9 @@ from domain import names
 from domain.clock import Period, moment
 from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
-from tables.store import now
+from tables import standing
+from tables.history import note_changes
+from tables.store import database, now
 from tables.visits import Session
 
 TOKEN = "visit"  # noqa: S105 -- the name of a cookie entry
@@ -95,10 +97,15 @@ class Visitor(UserMixin):
         return judge(tab, answers, self.everything, saved_at)
 
     def save(self, tab, typed):
-        """Keep what was typed in a tab, right or not yet right, and judge it."""
-        old, _ = self.saved.get(tab.key, ({}, None))
-        sheet = merged(tab, old, typed, self.everything)
-        self.saved[tab.key] = sheet.answers, SavedTab.keep(self.account, tab.key, sheet.answers)
+        """Keep what was typed in a tab, right or not yet right, and what follows from it; the progress from then on."""
+        old, saved_at = self.saved.get(tab.key, ({}, None))
+        answers = merged(tab, old, typed, self.everything).answers
+        with database.atomic():
+            self.saved[tab.key] = answers, SavedTab.keep(self.account, tab.key, answers)
+            judged = self.progress
+            if note_changes(self.account, tab.key, old, answers, by=self.account) or saved_at is None:
+                standing.follow(record(), self.account, judged)
+        return judged
 
 
 def record():

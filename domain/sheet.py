@@ -34,6 +34,12 @@ class Sheet:
         """Saved by the student, and every answer that is asked for now is right now."""
         return self.saved_at is not None and not self.problems
 
+    @property
+    def left(self):
+        """The keys of what is missing or wrong. What is chosen beforehand needs no answer, though it is none yet."""
+        chosen = () if self.saved_at is not None else self.tab.defaults.keys() - self.answers.keys()
+        return [key for key in self.problems if key not in chosen]
+
     def value(self, field):
         """What a field shows: the answer, or for a grey field what the school knows, or the default."""
         if field.need == "grey" and field.copy:
