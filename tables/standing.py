@@ -14,7 +14,8 @@ from peewee import JOIN, BigIntegerField, BlobField, BooleanField, CharField, Fo
 from domain import clock, sheet
 from domain.outline import Outline, outline, read
 from models import SavedTab, Student, facts_of, open_roster
-from tables.store import Settings, Statement, Table, database, now
+from tables.returns import Return
+from tables.store import Settings, Statement, Table, database, is_server, now
 from tables.visits import SignIn
 
 ADULT, DOMESTIC = 18, "無"
@@ -136,9 +137,13 @@ def rebuild(record, student_nos):
     for start in range(0, len(numbers), BATCH):
         with database.atomic():
             some = numbers[start : start + BATCH]
-            saved, came = _saved(some), _came_in(some)
-            students = Student.select().where(Student.student_no.in_(some))
-            rows = [_row(record, one, saved.get(one.student_no, {}), one.student_no in came, seen) for one in students]
+            _lock(some)
+            saved, returned, came = _saved(some), Return.of_all(some), _came_in(some)
+            rows = []
+            for one in Student.select().where(Student.student_no.in_(some)):
+                number = one.student_no
+                state = _state(record, one, saved.get(number, {}), returned.get(number, {}), seen)
+                rows.append((number, one.program, one.dept, one.overseas_kind, number in came, *state))
             Standing._save.many(rows)
 
 
@@ -169,17 +174,22 @@ def facts(record, known) -> dict:
     return {**facts_of(known), "notice_version": record.notice.version, "last_login": ""}
 
 
-def _row(record, student, saved, came_in, seen):
+def _lock(numbers):
+    """Let a save that is under way be done first, or come after; SQLite has one writer at a time anyway."""
+    if is_server():
+        list(Standing.select(Standing.student).where(Standing.student.in_(numbers)).for_update().tuples())
+
+
+def _state(record, student, saved, returned, seen):
+    """The columns of a row from `state` on."""
     known = facts(record, open_roster(student.student_no, student.roster))
     # Nothing saved: what is asked for follows from a few facts that many have in common.
-    alike = None if saved else tuple(known.get(name, "") for name in (*record.looked_at, "overseas_kind", "id_kind"))
+    names = (*record.looked_at, "overseas_kind", "id_kind")
+    alike = None if saved or returned else tuple(known.get(name, "") for name in names)
     if alike is None or alike not in seen:
-        seen[alike] = _kept(sheet.progress(record, saved, known))
+        seen[alike] = _kept(sheet.progress(record, saved, known, returned=returned))
     state, number, lacks_number = seen[alike]
-    return (
-        student.student_no, student.program, student.dept, student.overseas_kind, came_in, state, number,
-        int(known["age"]) < ADULT, lacks_number, version(record), now(),
-    )  # fmt: skip
+    return state, number, int(known["age"]) < ADULT, lacks_number, version(record), now()
 
 
 def _kept(judged):

@@ -6,6 +6,7 @@ from domain.outline import RETURNED, TODO, Outline, outline, read
 from domain.sheet import progress
 from models import SavedTab, Student, facts_of
 from tables import standing
+from tables.returns import Return
 from tables.standing import Shape, Standing
 from tables.store import database
 from tests.answers import begin, fill_all, fill_tab, first_password, log_in
@@ -36,8 +37,9 @@ def truth(record, person):
     """The same as judging all answers says."""
     with database.connection_context():
         student, saved = Student.get_by_id(person.account), SavedTab.of(person.account)
+        returned = Return.of(person.account)
     facts = {**facts_of(student.known), "notice_version": record.notice.version, "last_login": ""}
-    short = outline(progress(record, saved, facts))
+    short = outline(progress(record, saved, facts, returned=returned))
     return short.state, str(short)
 
 
@@ -122,6 +124,17 @@ def test_a_number_that_the_student_gives_is_one(app, record):
 
     make_anew(record, MARTIN)
     assert not row(MARTIN).lacks_number
+
+
+def test_a_returned_tab_stands_in_the_row_until_it_is_saved_well(record, lin_done):
+    with database.connection_context():
+        Return.make(LIN.account, "bank", "T1001", reason="Please check the account")
+    make_anew(record, LIN)
+    assert kept(LIN) == truth(record, LIN) and row(LIN).state == "begun"
+
+    fill_tab(lin_done, "bank")
+
+    assert kept(LIN) == truth(record, LIN) and row(LIN).state == "done"
 
 
 def test_a_save_of_somebody_without_a_row_makes_it(lin):
