@@ -6,7 +6,7 @@ from peewee import AutoField, BigIntegerField, BlobField, CharField, ForeignKeyF
 
 from domain.postman import Letter
 from models import Student
-from tables.store import Settings, Table, database, now
+from tables.store import Settings, Statement, Table, database, now
 
 WAITING, SENT, REFUSED = "waiting", "sent", "refused"
 
@@ -32,6 +32,12 @@ class Mail(Table):
     closed_at = BigIntegerField(null=True)
     reason = BlobField(default=b"")
 
+    _queue = Statement(
+        lambda: Mail.insert(
+            mark="", kind="", to=b"", person=b"", letter=b"", state="", queued_at=0, due_at=0, leased_until=0, tries=0,
+            reason=b"",
+        )
+    )  # fmt: skip
     KEPT, KEPT_REFUSED = 190 * 86400, 7 * 86400
 
     class Meta:
@@ -41,14 +47,19 @@ class Mail(Table):
     @classmethod
     def queue(cls, letter, mark, kind="letter"):
         """Put a Letter with this Message-ID in the outbox, in the transaction of what caused it."""
-        vault = Settings.vault
-        cls.insert(
-            mark=mark,
-            kind=kind,
-            to=vault.seal(letter.to.encode(), f"mail|to|{mark}"),
-            person=vault.index(f"mail|{letter.to.casefold()}"),
-            letter=vault.seal_json(letter, f"mail|letter|{mark}"),
-        ).execute()
+        cls.queue_many([cls.row(letter, mark, kind)])
+
+    @staticmethod
+    def row(letter, mark, kind):
+        """What `queue_many` takes: everything slow is done here, before a transaction opens."""
+        vault, at = Settings.vault, now()
+        to, person = vault.seal(letter.to.encode(), f"mail|to|{mark}"), vault.index(f"mail|{letter.to.casefold()}")
+        return mark, kind, to, person, vault.seal_json(letter, f"mail|letter|{mark}"), WAITING, at, at, 0, 0, b""
+
+    @classmethod
+    def queue_many(cls, rows):
+        """Put many letters in the outbox at once."""
+        cls._queue.many(rows)
 
     @classmethod
     def waiting(cls):
@@ -83,6 +94,11 @@ class Mail(Table):
     def opened(self) -> Letter:
         """The Letter. Raises WrongKey when the row was altered."""
         return Letter(*Settings.vault.open_json(self.letter, f"mail|letter|{self.mark}"))
+
+    @property
+    def address(self) -> str:
+        """Where it went, or should have."""
+        return Settings.vault.open(self.to, f"mail|to|{self.mark}").decode()
 
     @property
     def words(self) -> str:

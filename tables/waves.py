@@ -4,7 +4,7 @@ import secrets
 from functools import reduce
 from operator import and_
 
-from peewee import AutoField, BigIntegerField, BooleanField, CharField, IntegerField, fn
+from peewee import BigIntegerField, BooleanField, CharField, IntegerField, fn
 
 from domain import waves as rules
 from domain.words import Words
@@ -15,9 +15,12 @@ VERSION = "waves"
 
 
 class Wave(Table):
-    """One wave. Times in seconds; `lookup_at` None: the look-up was never closed. `place` orders them, lowest first."""
+    """One wave. Times in seconds; `lookup_at` None: the look-up was never closed. `place` orders them, lowest first.
 
-    id = AutoField()
+    The id is random, since reminders remember it: that of a deleted wave must not come back.
+    """
+
+    id = BigIntegerField(primary_key=True)
     name_zh = CharField(60)
     name_en = CharField(60)
     program = CharField(30, default="")
@@ -89,8 +92,9 @@ def keep(wave):
     """Write a wave, new or changed, with its place among the others. Raises Invalid when one would be for nobody."""
     with database.atomic():
         others = [one for one in Wave.select().order_by(Wave.place, Wave.id) if one.id != wave.id]
-        wave.updated_at = now()
-        wave.save()
+        wave.updated_at, is_new = now(), wave.id is None
+        wave.id = wave.id or 1 + secrets.randbelow(2**53)
+        wave.save(force_insert=is_new)
         _arrange(rules.placed(others, wave))
 
 
@@ -125,16 +129,25 @@ def students_of(wave, waves):
     return reduce(and_, [~one.is_for for one in earlier], own)
 
 
+def finder(waves):
+    """A function that gives the wave of a student's row by program, route_mark and dept."""
+    routes = {route_mark(one.route): one.route for one in waves if one.route}
+    return lambda program, mark, dept: rules.first(
+        waves, {"program": program, "route": routes.get(bytes(mark), ""), "dept": dept}
+    )
+
+
 def counts(waves, depts) -> dict:
     """How many students fall in each wave, by its id; None: those in none. `depts`: as of Student.seen_by."""
-    marks = {one.route: route_mark(one.route) for one in waves if one.route}
-    query = Student.seen_by(depts).select(
-        Student.program, Student.route_mark, Student.dept, fn.COUNT(Student.student_no)
-    )
+    return shares(waves, Student.seen_by(depts))
+
+
+def shares(waves, students) -> dict:
+    """How many of these students, a query, fall in each wave, by its id; None: in none."""
+    find, columns = finder(waves), (Student.program, Student.route_mark, Student.dept)
     numbers = dict.fromkeys([*(one.id for one in waves), None], 0)
-    for program, mark, dept, n in query.group_by(Student.program, Student.route_mark, Student.dept).tuples():
-        route = next((name for name, known in marks.items() if known == bytes(mark)), "")
-        wave = rules.first(waves, {"program": program, "route": route, "dept": dept})
+    for *known, n in students.select(*columns, fn.COUNT(Student.student_no)).group_by(*columns).tuples():
+        wave = find(*known)
         numbers[wave and wave.id] += n
     return numbers
 

@@ -15,6 +15,7 @@ from tables.store import Settings, connect, database, prepare
 from tests.answers import begin, fill_all
 from tests.browser import Browser
 from tests.people import LIN
+from tests.post import at_work
 
 pytest_plugins = ["tests.live"]
 ROOT = Path(__file__).parent.parent
@@ -89,6 +90,14 @@ def started(app, database_url):
         return build_app({**SETTINGS, "XUEJI_DATABASE_URL": database_url, **given})
 
     return start
+
+
+@pytest.fixture
+def summed(app):
+    """What the background process has around it, with everybody summed up: `with summed(): …`."""
+    with at_work(app):
+        standing.rebuild(app.extensions["record"], standing.stale(app.extensions["record"]))
+    return lambda: at_work(app)
 
 
 @pytest.fixture

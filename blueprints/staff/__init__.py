@@ -4,6 +4,7 @@ from blueprints.staff import (
     account,
     commands,
     factor,
+    reminders,
     reopening,
     settings,
     waves,
@@ -16,6 +17,7 @@ PAGES = (
     settings,
     waves,
     reopening,
+    reminders,
 )
 COMMANDS = (
     commands,
