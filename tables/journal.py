@@ -62,9 +62,7 @@ class ChainEnd(Table):
 
     _grow = Statement(
         lambda: (
-            ChainEnd.update(last=ChainEnd.last + 1)
-            .where(ChainEnd.name == HEAD)
-            .returning(ChainEnd.last, ChainEnd.seal)
+            ChainEnd.update(last=ChainEnd.last + 1).where(ChainEnd.name == HEAD).returning(ChainEnd.last, ChainEnd.seal)
         )
     )
     _put = Statement(lambda: ChainEnd.update(seal="", mark="").where(ChainEnd.name == ""))

@@ -1,6 +1,7 @@
 """The database: how it is opened, and what every table has in common."""
 
 import time
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from peewee import CharField, DatabaseProxy, Model, OperationalError, sqlite3
@@ -92,6 +93,17 @@ def connect(url, root):
     pool = PooledSqliteDatabase(str(path), pragmas=durable_pragmas(), **options)
     database.initialize(pool)
     return pool
+
+
+@contextmanager
+def connected():
+    """A connection for the block: the one that is open already, or one that goes back to the pool behind it."""
+    is_ours = database.connect(reuse_if_open=True)
+    try:
+        yield
+    finally:
+        if is_ours:
+            database.close()
 
 
 def is_writable() -> bool:
