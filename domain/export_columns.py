@@ -91,31 +91,27 @@ def styled(text, style) -> str:
 
 
 def offered(record) -> list[Column]:
-    """Every column that an export of this record can have, in the order of the record file, then the roster's."""
-    groups = {"school": Words("名單上的", "From the roster"), "state": Words("填寫情形", "Progress")}
-    found = [
+    """Every column that an export of this record can have: answers, progress, and what the roster said."""
+    answers = [
         Column(f"field.{field.key}", tab.title, field.label, (field.export or field.label).zh, _field(field.key), field)
         for tab in record
         for field in tab
         if field.need != "hidden" and KINDS[field.kind].widget != "photo"
     ]
-    found += [
-        _state("complete", "完成狀態", "Complete?", _complete),
-        _state("saved_at", "最後存檔", "Last saved", _saved),
-    ]
-    found += [
-        Column(f"tab.{tab.key}", groups["state"], tab.title, tab.title.zh, _tab(tab.key))
+    states = [
+        Column(f"tab.{tab.key}", PROGRESS, tab.title, tab.title.zh, _tab(tab.key))
         for tab in record
         if not tab.gate and tab.need != "hidden"
     ]
-    return found + [
-        Column(f"roster.{one.name}", groups["school"], Words(one.zh, one.name), one.zh, _roster(one.name))
+    school = [
+        Column(f"roster.{one.name}", ROSTER, Words(one.zh, one.name), one.zh, _roster(one.name))
         for one in roster_columns.COLUMNS
     ]
+    return [*answers, *(_state(*one) for one in STATES), *states, *school]
 
 
-def _state(key, zh, en, read):
-    return Column(f"state.{key}", Words("填寫情形", "Progress"), Words(zh, en), zh, read)
+def _state(key, words, read):
+    return Column(f"state.{key}", PROGRESS, words, words.zh, read)
 
 
 def _field(key):
@@ -152,3 +148,10 @@ def _complete(seen, _style):
 def _saved(seen, style):
     last = max((at for _, at in seen.person.saved.values() if at), default=None)
     return styled(f"{clock.local(last):%Y-%m-%d %H:%M}", style) if last else ""
+
+
+PROGRESS, ROSTER = Words("填寫情形", "Progress"), Words("名單上的", "From the roster")
+STATES = (
+    ("complete", Words("完成狀態", "Complete?"), _complete),
+    ("saved_at", Words("最後存檔", "Last saved"), _saved),
+)

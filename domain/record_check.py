@@ -28,6 +28,11 @@ def problems(record):
         for place, condition in _conditions(tab):
             yield from _impossible(place, condition, record.fields)
         yield from _misused(tab)
+    yield from _beside(record)
+
+
+def _beside(record):
+    """What does not fit beside the tabs: lists, and for how long records stay."""
     yield from _twice(f"list.{one.key}" for one in record.lists)
     for one in record.lists:
         yield from _listing(f"list.{one.key}", one, record.fields)

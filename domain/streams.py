@@ -1,4 +1,4 @@
-"""Tables and archives as streams of bytes: CSV, XLSX and ZIP are handed on while they are made, and never held whole."""
+"""Tables and archives as streams of bytes: CSV, XLSX and ZIP, handed on while they are made and never held whole."""
 
 import csv
 import zipfile
@@ -102,6 +102,7 @@ class _Encoded:
         self._sink, self._encoding = sink, encoding
 
     def write(self, text):
+        """Pass a text on as bytes."""
         self._sink.write(text.encode(self._encoding))
 
 

@@ -10,10 +10,11 @@ removes or reorders lines in the database without the data key is found out (`ta
 import json
 import logging
 from contextlib import nullcontext
+from typing import NamedTuple
 
 from peewee import BigIntegerField, CharField, TextField, fn
 
-from tables.store import Settings, Statement, Table, database, now
+from tables.store import Settings, Statement, Table, connected, database, now
 
 log = logging.getLogger("xueji.security")
 KEPT_FOR = 5 * 366 * 86400
@@ -47,6 +48,47 @@ class Event(Table):
         """The last events of these sorts of one account, the newest first."""
         query = cls.select().where((cls.account == account) & cls.what.in_(list(what)))
         return list(query.order_by(cls.id.desc()).limit(how_many))
+
+
+class Wanted(NamedTuple):
+    """Which lines: done by an account, about a student or done by them, of a sort, between two times in seconds."""
+
+    account: str = ""
+    student: str = ""
+    what: str = ""
+    since: int | None = None
+    until: int | None = None
+
+    @property
+    def query(self):
+        """These lines."""
+        asked = [
+            (self.account, Event.account == self.account),
+            (self.student, (Event.account == self.student) | (Event.about == self.student)),
+            (self.what, Event.what == self.what),
+            (self.since is not None, Event.at >= (self.since or 0)),
+            (self.until is not None, Event.at < (self.until or 0)),
+        ]
+        query = Event.select()
+        for is_asked, condition in asked:
+            query = query.where(condition) if is_asked else query
+        return query
+
+    def page(self, before, how_many):
+        """The newest lines with a smaller number than `before`, when that is given."""
+        query = self.query.where(Event.id < before) if before else self.query
+        return list(query.order_by(Event.id.desc()).limit(how_many))
+
+    def all(self, at_once=1000):
+        """Every line, the oldest first, read in lots with a connection of their own."""
+        last = 0
+        while True:
+            with connected():
+                lot = list(self.query.where(Event.id > last).order_by(Event.id).limit(at_once))
+            yield from lot
+            if len(lot) < at_once:
+                return
+            last = lot[-1].id
 
 
 class ChainEnd(Table):
