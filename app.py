@@ -14,6 +14,7 @@ from blueprints import (
     audit,
     captcha,
     commands,
+    copies,
     counter,
     doors,
     freezing,
@@ -44,7 +45,7 @@ PAGES = (
     activity, assets, captcha, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal, record,
     towns, *staff.PAGES,
 )
-COMMANDS = (audit, commands, counter, locks, upkeep, *staff.COMMANDS)
+COMMANDS = (audit, commands, copies, counter, locks, upkeep, *staff.COMMANDS)
 # fmt: on
 
 

@@ -5,7 +5,9 @@ from blueprints.staff import (
     commands,
     factor,
     log,
+    reopening,
     settings,
+    waves,
 )
 
 # fmt: off
@@ -14,6 +16,8 @@ PAGES = (
     factor,
     log,
     settings,
+    waves,
+    reopening,
 )
 COMMANDS = (
     commands,
