@@ -64,6 +64,7 @@ PARTS = {
     "<token>": "0" * 32,
     "<key>": "basic",
     "<field>": "photo",
+    "<int:number>": "1",
     "<mark>": "0" * 32,
     "<int:wave_id>": "1",
     "<student_no>": LIN.account,

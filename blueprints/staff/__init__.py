@@ -3,8 +3,10 @@
 from blueprints.staff import (
     account,
     commands,
+    exports,
     factor,
     log,
+    mappings,
     reopening,
     settings,
     waves,
@@ -13,8 +15,10 @@ from blueprints.staff import (
 # fmt: off
 PAGES = (
     account,
+    exports,
     factor,
     log,
+    mappings,
     settings,
     waves,
     reopening,
