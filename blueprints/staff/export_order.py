@@ -13,13 +13,13 @@ from models import Student
 from tables.exports import OVERLAP, ExportMapping, ExportRun, Handover, Selection, photos
 from tables.store import Settings, now
 
-TYPED = ("what", "program", "dept", "who", "dates", "form", "reason", "changed", "handover")
+TYPED = ("what", "program", "dept", "who", "dates", "kind", "reason", "changed", "handover")
 FORMS = {
     "xlsx": N_("Excel (.xlsx)"),
     "csv": N_("CSV in UTF-8, which Excel opens by itself"),
     "big5": N_("CSV in Big5, for older systems"),
 }
-WHO = {"complete": N_("Only those who have finished"), "all": N_("Everybody")}
+WHO = {"complete": N_("Those who have finished"), "all": N_("Everybody")}
 DATES = {
     "": N_("As saved with the columns"),
     "iso": "2007-11-20",
@@ -44,7 +44,7 @@ class Order:
     def __init__(self, form, visitor, record):
         self.typed = {name: form.get(name, "").strip() for name in TYPED}
         self.visitor, self.record, self.what = visitor, record, self.typed["what"]
-        self.form = "zip" if self.what == "photos" else self.typed["form"]
+        self.form = "zip" if self.what == "photos" else self.typed["kind"]
 
     @cached_property
     def errors(self) -> dict:
@@ -52,7 +52,7 @@ class Order:
         wrong = {
             "what": self.plan is None and N_("Choose what you need."),
             "dept": self.typed["dept"] not in ("", *self.depts) and N_("Choose a department of the list."),
-            "form": self.form not in (*FORMS, "zip", "gaps") and N_("Choose a format."),
+            "kind": self.form not in (*FORMS, "zip", "gaps") and N_("Choose a format."),
             "dates": self.typed["dates"] not in DATES and N_("Choose how dates are written."),
             "changed": self.is_only_changed and self.since is None and N_("There was no such export yet: untick this."),
             "handover": self.is_handover and not self.may_be_handed_over and N_(

@@ -22,7 +22,7 @@ from tables.store import connected, database
 bp = Blueprint("staff_export", __name__, url_prefix="/staff/export")
 MOST_GAPS = 1000
 NOBODY = N_("No student fits: choose fewer conditions.")
-START = {"what": "progress", "who": "complete", "form": "xlsx"}
+START = {"what": "progress", "who": "all", "kind": "xlsx"}
 
 
 @bp.get("")
@@ -60,7 +60,7 @@ def page(order, errors):
     )
 
 
-CHOICES = {"form": FORMS, "who": WHO, "dates": DATES}
+CHOICES = {"kind": FORMS, "who": WHO, "dates": DATES}
 
 
 def send(order):
@@ -86,7 +86,7 @@ def begin(order):
         )  # fmt: skip
         filters = "; ".join(f"{one}={typed[one]}" for one in ("program", "dept", "who", "changed") if typed[one])
         security_log.note(
-            "export-begun", run.account, run=run.id, what=name, form=run.form, filters=filters, reason=run.reason
+            "export-begun", run.account, run=run.id, name=name, form=run.form, filters=filters, reason=run.reason
         )
     return run
 
