@@ -49,8 +49,10 @@ class Statement:
         return database.execute_sql(self.sql, parameters)
 
     def many(self, rows):
-        """Run it for each row of parameters."""
-        database.cursor().executemany(self.sql, rows)
+        """Run it for each row of parameters, and say how many rows of the table it changed in all."""
+        cursor = database.cursor()
+        cursor.executemany(self.sql, rows)
+        return cursor.rowcount
 
 
 # SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections checkpoint (sqlite.org/wal.html, "WAL-reset
