@@ -12,6 +12,7 @@ from domain import names
 from domain.clock import Period, moment
 from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
+from tables.returns import Return
 from tables.store import now
 from tables.visits import Session
 
@@ -70,6 +71,11 @@ class Visitor(UserMixin):
         """{tab key: (answers, saved_at)}."""
         return SavedTab.of(self.account)
 
+    @cached_property
+    def returned(self):
+        """{tab key: Returned} of what the office wants corrected."""
+        return Return.of(self.account)
+
     @property
     def everything(self):
         """Facts and all answers in one mapping."""
@@ -78,7 +84,7 @@ class Visitor(UserMixin):
     @property
     def progress(self):
         """Every tab that applies, judged now."""
-        return progress(record(), self.saved, self.facts, period().is_open)
+        return progress(record(), self.saved, self.facts, period().is_open, self.returned)
 
     @property
     def has_read_notice(self):
@@ -92,13 +98,20 @@ class Visitor(UserMixin):
     def sheet(self, tab):
         """One tab judged, whether or not it counts."""
         answers, saved_at = self.saved.get(tab.key, ({}, None))
-        return judge(tab, answers, self.everything, saved_at)
+        return judge(tab, answers, self.everything, saved_at, self.returned.get(tab.key))
 
-    def save(self, tab, typed):
-        """Keep what was typed in a tab, right or not yet right, and judge it."""
+    def may_change(self, tab):
+        """Whether this tab may be saved now: while the filling period lasts, and for what was returned after it too."""
+        returned = self.returned.get(tab.key)
+        return period().is_open or (returned is not None and returned.is_open)
+
+    def save(self, tab, typed, is_whole=True):
+        """Keep what was typed in a tab, right or not yet right. `is_whole`: nothing of it had to be left out."""
         old, _ = self.saved.get(tab.key, ({}, None))
         sheet = merged(tab, old, typed, self.everything)
         self.saved[tab.key] = sheet.answers, SavedTab.keep(self.account, tab.key, sheet.answers)
+        if is_whole and tab.key in self.returned and not self.sheet(tab).problems:
+            Return.answer(self.returned.pop(tab.key).id)
 
 
 def record():

@@ -46,7 +46,7 @@ def show(key):
         return gate_page(sheet, {})
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
-    editing = judged.is_open and (not sheet.is_done or "edit" in request.args)
+    editing = judged.may_change(sheet) and (not sheet.is_done or "edit" in request.args)
     return tab_page(judged, sheet, editing=editing, just_saved="saved" in request.args and not editing)
 
 
@@ -57,7 +57,7 @@ def save(key):
     tab = find_tab(key)
     if tab.gate:
         return pass_gate(tab)
-    if not access.period().is_open:
+    if not current_user.may_change(tab):
         return tab_page(*find(key), editing=False), 403
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
@@ -70,7 +70,7 @@ def save(key):
 def keep(tab):
     """Save what was typed in a tab; pictures that were refused, by key."""
     typed, refused = read_typed(tab, request, current_user.account)
-    current_user.save(tab, typed)
+    current_user.save(tab, typed, is_whole=not refused)
     return refused
 
 

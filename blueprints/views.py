@@ -22,6 +22,7 @@ def progress_view(judged=None):
         flags=[sheet.is_done for sheet in judged.counted],
         complete=judged.is_complete,
         next=following(judged),
+        returned=tab_links(judged, [one for one in judged.sheets if one.returned]),
     )
 
 
@@ -43,12 +44,26 @@ def tab_link(judged, sheet, lang):
         short=getattr(tab.short, lang) or title,
         state=judged.state(sheet),
         meta=meta(sheet, lang),
-        why="",
+        may_change=judged.may_change(sheet),
+        returned=returned_note(sheet),
+        why=sheet.returned.reason if sheet.returned else "",
     )
+
+
+def returned_note(sheet):
+    """Why the office wants a tab corrected, who said so, when, and until when it may be; None when it does not."""
+    if sheet.returned is None:
+        return None
+    lang, said = language.current(), sheet.returned
+    office = said.office or getattr(access.record().school["office"], lang)
+    until = moment(said.until, lang) if said.until else ""
+    return SimpleNamespace(reason=said.reason, office=office, time=moment(said.at, lang), until=until)
 
 
 def meta(sheet, lang):
     """The small line under a tab's name."""
+    if sheet.returned:
+        return language.say(Invalid(N_("Returned {time}"), time=moment(sheet.returned.at, lang)), lang)
     if sheet.is_done:
         return language.say(Invalid(N_("Saved {time}"), time=moment(sheet.saved_at, lang)), lang)
     # What is chosen beforehand needs no answer, though it is none until it is saved.
@@ -59,7 +74,7 @@ def meta(sheet, lang):
 def tab_links(judged, sheets=None):
     """The tabs of these sheets, or every tab that applies."""
     lang = language.current()
-    return [tab_link(judged, sheet, lang) for sheet in sheets or judged.sheets]
+    return [tab_link(judged, sheet, lang) for sheet in (judged.sheets if sheets is None else sheets)]
 
 
 def grey_rows(sheet):

@@ -15,11 +15,11 @@ DEFAULTS = {
     "RECORD_FILE": "", "MAIL_SERVER": "", "MAIL_PORT": "25", "MAIL_USERNAME": "", "MAIL_PASSWORD": "",
     "MAIL_TLS": "off", "MAIL_TIMEOUT": "20", "MAIL_SENDER": "xueji@localhost",
     "CAMPUS_MAIL": "a{student_no}@grad.ntue.edu.tw", "CAPTCHA": "on", "TRUSTED_PROXIES": "0", "IDLE_MINUTES": "30",
-    "CAMPUS_NETWORKS": "", "INITIAL_CODE": "none",
+    "CAMPUS_NETWORKS": "", "INITIAL_CODE": "none", "LONG_PASSPHRASES": "off",
     "MODE": "",
 }  # fmt: skip
 NUMBERS = ("MAIL_PORT", "MAIL_TIMEOUT", "TRUSTED_PROXIES", "IDLE_MINUTES")
-INITIAL_CODES = ("none", "mail", "paper")
+CHOICES = {"INITIAL_CODE": ("none", "mail", "paper"), "LONG_PASSPHRASES": ("on", "off"), "MAIL_TLS": postman.TLS}
 SHORTEST_SECRET = 32
 # 64 digits drawn by chance have 16 different ones; a key with few was typed by a person.
 FEWEST_CHARACTERS = 8
@@ -120,14 +120,13 @@ def _check(settings):
         ) from None
     if settings["MODE"] == "production":
         _check_production(settings)
+    for name, (*words, last) in CHOICES.items():
+        if settings[name] not in CHOICES[name]:
+            raise BadSettings(f"XUEJI_{name}: write {', '.join(words)} or {last}")
     _check_mail(settings)
 
 
 def _check_mail(settings):
-    if settings["INITIAL_CODE"] not in INITIAL_CODES:
-        raise BadSettings("XUEJI_INITIAL_CODE: write none, mail or paper")
-    if settings["MAIL_TLS"] not in postman.TLS:
-        raise BadSettings("XUEJI_MAIL_TLS: write off, starttls or ssl")
     if not settings["MAIL_TIMEOUT"]:
         raise BadSettings("XUEJI_MAIL_TIMEOUT: write a number of seconds, at least 1")
     if not postman.is_sender(settings["MAIL_SENDER"]):
