@@ -1,4 +1,4 @@
-"""Reading the file of an import and judging it: nothing is written to the students, everything is kept for the clerk."""
+"""Reading the file of an import and judging it: students stay as they are, and what is found is kept for the clerk."""
 
 import base64
 from collections import Counter

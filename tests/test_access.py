@@ -65,6 +65,8 @@ PARTS = {
     "<key>": "basic",
     "<field>": "photo",
     "<mark>": "0" * 32,
+    "<int:job_id>": "1",
+    "<any(problems, changes, left):kind>": "problems",
 }
 # After these nobody is signed in any more.
 ENDINGS = [("POST", "/password/activity/end"), ("POST", "/logout")]

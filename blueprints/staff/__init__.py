@@ -4,6 +4,7 @@ from blueprints.staff import (
     account,
     commands,
     factor,
+    imports,
     settings,
 )
 
@@ -11,6 +12,7 @@ from blueprints.staff import (
 PAGES = (
     account,
     factor,
+    imports,
     settings,
 )
 COMMANDS = (
