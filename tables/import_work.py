@@ -1,6 +1,8 @@
 """The steps of an import that take time, each of which begins anew when it was interrupted."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from peewee import OperationalError
 
@@ -14,25 +16,33 @@ BROKEN = N_("This file could not be processed. Save it as a new XLSX file and tr
 SOON_BYTES, SOON_ROWS = 200_000, 500
 
 
-def step(say, stopped=lambda: False, number=None) -> bool:
+@dataclass(frozen=True)
+class Tools:
+    """What the work needs from outside: the record, and `say(message, lang)` for words in the language of the clerk."""
+
+    record: object
+    say: Callable[..., str]
+
+
+def step(tools, stopped=lambda: False, number=None) -> bool:
     """Do the next step of the import with this number, or of any, and say whether there was one.
 
-    `say(message, lang)` gives words; `stopped()` tells when to leave.
+    `tools`: a Tools; `stopped()` tells when to leave.
     """
     turn = ImportJob.claim(number)
     if turn:
         turn.stopped = stopped
-        take(turn, say)
+        take(turn, tools)
     return turn is not None
 
 
-def take(turn, say):
+def take(turn, tools):
     """Do the step that it is time for. What goes wrong ends the import; a database that is away does not."""
     if turn.job.tries > imports.TRIES:
         _give_up(turn)
         return
     try:
-        _do(turn, say)
+        _do(turn, tools)
     except Lost:
         log.info("import %s was left alone", turn.job.id)
     except OperationalError as reason:
@@ -43,15 +53,15 @@ def take(turn, say):
         _give_up(turn)
 
 
-def _do(turn, say):
+def _do(turn, tools):
     if turn.job.state == imports.READING:
         import_check.read(turn)
     elif turn.job.state == imports.CHECKING:
-        import_check.check(turn, say)
+        import_check.check(turn, tools.say)
     elif turn.job.state == imports.WRITING:
-        import_write.write(turn)
+        import_write.write(turn, tools.record)
     else:
-        import_write.undo(turn)
+        import_write.undo(turn, tools.record)
 
 
 def _give_up(turn):
@@ -66,7 +76,7 @@ def is_soon_done(job) -> bool:
     return known["size"] <= SOON_BYTES if job.state == imports.READING else known.get("rows", 0) <= SOON_ROWS
 
 
-def go_on(job, say):
+def go_on(job, tools):
     """Do the steps of an import that can be waited for."""
-    while is_soon_done(job) and step(say, number=job.id):
+    while is_soon_done(job) and step(tools, number=job.id):
         job = ImportJob.get_by_id(job.id)

@@ -6,12 +6,14 @@ import hashlib
 from peewee import IntegrityError, fn
 
 from models import Photo, Roster, SavedTab, Student, open_roster
-from tables import imports, journal
+from tables import imports, journal, standing
 from tables.import_parts import FILE, LEFT, ROWS, UNDO
 from tables.store import Statement, database, now
 
-BATCH = 500
+BATCH, MOST_NOTED = 500, 1_000
 TRIES = 3
+# Where the student number stands among the parameters of `_amend`.
+NUMBER = 8
 FORMER = (
     Student.name_zh, Student.program, Student.dept, Student.overseas_kind, Student.roster, Student.id_index,
     Student.passport_index, Student.updated_at,
@@ -43,20 +45,28 @@ class Moved(Exception):
     """A student is no longer as the check, or the look before undoing, found them."""
 
 
-def write(turn):
+def write(turn, record):
     """Write the checked rows, all or none; when a student changed since they were checked, they are checked anew."""
-    job, parts = turn.job, turn.job.parts
+    job = turn.job
     new, changed = _prepared(turn)
     try:
         with database.atomic():
             turn.finish(imports.DONE, written_at=now(), written_new=len(new), written_changed=len(changed))
             _all_of(_add, new)
             _all_of(_amend, changed)
-            journal.note("roster-imported", job.account, job=job.id, new=len(new), changed=len(changed))
+            _note("roster-imported", "roster-changed", job, changed, new=len(new), changed=len(changed))
     except (IntegrityError, Moved):
         turn.finish(imports.CHECKING, moved=True)
         return
-    parts.drop(FILE, ROWS)
+    job.parts.drop(FILE, ROWS)
+    standing.rebuild(record, [row[0] for row in new] + [row[NUMBER] for row in changed])
+
+
+def _note(what, each, job, amended, **counts):
+    """One line for the whole, and one for each student who was amended unless there are too many to read."""
+    journal.note(what, job.account, job=job.id, **counts)
+    for row in amended if len(amended) <= MOST_NOTED else ():
+        journal.note(each, job.account, about=row[NUMBER], job=job.id)
 
 
 def _prepared(turn):
@@ -91,7 +101,7 @@ def _all_of(statement, rows):
         raise Moved
 
 
-def undo(turn):
+def undo(turn, record):
     """Give changed students their former columns and remove the new ones, except those who are no longer as written."""
     job = turn.job
     for _ in range(TRIES):
@@ -103,10 +113,11 @@ def undo(turn):
                 turn.finish(imports.UNDONE, **facts)
                 _all_of(_amend, restored)
                 _all_of(_remove, removed)
-                journal.note("roster-import-undone", job.account, job=job.id, **facts)
+                _note("roster-import-undone", "roster-restored", job, restored, **facts)
         except Moved:
             continue
         job.parts.drop(UNDO)
+        standing.rebuild(record, [row[NUMBER] for row in restored])
         return
     turn.finish(imports.DONE)
 

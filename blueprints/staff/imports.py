@@ -5,7 +5,7 @@ from io import BytesIO
 from flask import Blueprint, abort, redirect, request, send_file, url_for
 from flask_login import current_user
 
-from blueprints import language, security_log
+from blueprints import access, language, security_log
 from blueprints.htmx import is_partial, render
 from blueprints.staff import import_pages as pages
 from blueprints.staff.access import staff_required
@@ -69,10 +69,15 @@ def begin(name, content):
     return turn
 
 
+def tools():
+    """What the work needs."""
+    return import_work.Tools(access.record(), language.say)
+
+
 def work_on(turn):
     """Do at once what is soon done, leave the rest to the background process, and give the import as it is then."""
     if import_work.is_soon_done(turn.job):
-        import_work.take(turn, language.say)
+        import_work.take(turn, tools())
     else:
         turn.release()
     return go_on(turn.job.id)
@@ -80,7 +85,7 @@ def work_on(turn):
 
 def go_on(number):
     """Do further steps that are soon done, and give the import as it is then."""
-    import_work.go_on(ImportJob.get_by_id(number), language.say)
+    import_work.go_on(ImportJob.get_by_id(number), tools())
     return ImportJob.get_by_id(number)
 
 
