@@ -18,14 +18,14 @@ def importing(app):
     """The job that goes on with imports, until `stop` (a threading.Event) is set."""
 
     def run(stop):
-        is_fresh, tools = True, import_work.Tools(app.extensions["record"], language.say)
+        is_fresh = True
         while not stop.wait(LOOK_EVERY):
             try:
                 with app.app_context(), database.connection_context():
                     if is_fresh:
                         ImportJob.release_all()
                     is_fresh = False
-                    import_work.step(tools, stop.is_set)
+                    import_work.step(import_work.Tools(app.extensions["record"], language.say), stop.is_set)
             except OperationalError as reason:
                 log.error("database: %s", reason)
 

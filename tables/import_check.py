@@ -50,13 +50,16 @@ def _about(table, columns):
         "sheet": table.sheet,
         "other_sheets": table.other_sheets,
         "rows": len(table.rows),
-        "samples": {place: _samples(table, place) for place in columns},
+        "samples": {place: _samples(table, place, column) for place, column in columns.items()},
     }
 
 
-def _samples(table, place):
+def _samples(table, place, column):
     texts = (cells[place].strip() for _, cells in table.rows[:SAMPLE_ROWS] if place < len(cells))
-    return [shown(text)[:SAMPLE_LENGTH] for text in list(dict.fromkeys(filter(None, texts)))[:SAMPLES]]
+    return [
+        shown(text, column.name if column else "")[:SAMPLE_LENGTH]
+        for text in list(dict.fromkeys(filter(None, texts)))[:SAMPLES]
+    ]
 
 
 def as_names(columns):

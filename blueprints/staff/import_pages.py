@@ -7,7 +7,7 @@ from blueprints import language, security_log
 from blueprints.htmx import render
 from domain.clock import full
 from domain.roster import letter
-from domain.roster_columns import COLUMNS
+from domain.roster_columns import BY_NAME, COLUMNS
 from domain.roster_file import MAX_BYTES, MAX_ROWS
 from domain.words import N_, Invalid
 from tables import imports
@@ -18,14 +18,19 @@ from tables.staff import Staff
 from tables.store import now
 
 PAGE = 50
+LIMITS = {"megabytes": MAX_BYTES // 1_000_000, "rows": f"{MAX_ROWS:,}", "bytes": MAX_BYTES}
 # A background process that does not say anything for so long is not there.
 LONG = 90
+# What an import does not know before it is so far.
+UNKNOWN_YET = {"rows": 0, "moved": False, "wrong": None, "bad_rows": 0, "changed": 0}
 REASONS = {
     "answers": N_("has filled in something already"),
     "password": N_("has logged in and set a password"),
     "changed": N_("was changed again after this import"),
     "gone": N_("is no longer in the system"),
 }
+MISSING = N_("{column}: choose the column of the file that holds it")
+TWICE = N_("{column} is chosen twice: leave one of them out")
 STATES = {
     imports.READING: N_("Reading the file"),
     imports.CHECKING: N_("Checking every cell"),
@@ -53,9 +58,8 @@ def upload_page(busy=None, wrong=""):
     """The page with the file box, or with who is importing; and the last imports."""
     rows = [row_of(job) for job in ImportJob.latest()]
     other = busy and {**about(busy), "is_mine": busy.account == current_user.account}
-    limits = {"megabytes": MAX_BYTES // 1_000_000, "most_rows": f"{MAX_ROWS:,}", "most_bytes": MAX_BYTES}
     errors = {"file": wrong} if wrong else {}
-    return render("staff/import/index.html", busy=other, errors=errors, latest=rows, **limits)
+    return render("staff/import/index.html", busy=other, errors=errors, latest=rows, limits=LIMITS)
 
 
 def failed_page(job):
@@ -74,11 +78,12 @@ def about(job):
     is_silent = job.state in imports.WORKING and now() - max(job.beat, job.changed_at) > LONG
     return {
         "job": job,
-        "known": job.known,
+        "known": {**UNKNOWN_YET, **job.known},
         "who": name_of(job.account),
         "begun": when(job.begun_at),
         "state": language.say(STATES.get(job.state, "")) if job.state in STATES else "",
         "is_silent": is_silent,
+        "limits": LIMITS,
     }
 
 
@@ -107,7 +112,7 @@ def closed_page(job):
 
 def columns_page(job, columns, problems=()):
     """The columns of the file, each with what it is taken for. `problems`: what is wrong with the choice."""
-    known, zh = job.known, {column.name: column.zh for column in COLUMNS}
+    known = job.known
     rows = [
         (
             f"c{place}",
@@ -120,17 +125,17 @@ def columns_page(job, columns, problems=()):
     ]
     wrong = wrong_choices(rows, problems)
     options = [(column.name, column.zh, column.required) for column in COLUMNS]
-    about_them = {"rows": rows, "wrong": wrong, "options": options, "zh": zh}
+    about_them = {"rows": rows, "wrong": wrong, "options": options}
     return render("staff/import/columns.html", **about(job), **about_them)
 
 
 def wrong_choices(rows, problems):
     """(control id, message) of what is wrong: the later of two equal choices, or the table where one is missing."""
     found = []
-    for name, invalid in problems:
+    for name, _invalid in problems:
         same = [control for control, *_, chosen in rows if chosen == name]
-        zh = next(column.zh for column in COLUMNS if column.name == name)
-        found.append((same[-1] if same else "columns", f"{zh}: {language.say(invalid)}"))
+        invalid = Invalid(TWICE if same else MISSING, column=BY_NAME[name].zh)
+        found.append((same[-1] if same else "columns", language.say(invalid)))
     return found
 
 
