@@ -65,6 +65,8 @@ PARTS = {
     "<key>": "basic",
     "<field>": "photo",
     "<mark>": "0" * 32,
+    "<int:wave_id>": "1",
+    "<student_no>": LIN.account,
     "<int:job_id>": "1",
     "<any(problems, changes, left):kind>": "problems",
 }

@@ -5,7 +5,10 @@ from blueprints.staff import (
     commands,
     factor,
     imports,
+    log,
+    reopening,
     settings,
+    waves,
 )
 
 # fmt: off
@@ -13,7 +16,10 @@ PAGES = (
     account,
     factor,
     imports,
+    log,
     settings,
+    waves,
+    reopening,
 )
 COMMANDS = (
     commands,
