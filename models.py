@@ -129,19 +129,6 @@ class Roster:
             yield from ((one, *old.get(one["student_no"], (None, b""))) for one in some)
 
     @classmethod
-    def clashes(cls, students):
-        """(student, other student number) where the roster gives an ID to a second number of the same 學制."""
-        for start in range(0, len(students), 500):
-            some = {Settings.vault.index(one["id_no"]): one for one in students[start : start + 500] if one["id_no"]}
-            rows = Student.select(Student.id_index, Student.program, Student.student_no).where(
-                Student.id_index.in_(list(some))
-            )
-            for index, program, number in rows.order_by(Student.student_no).tuples():
-                one = some[bytes(index)]
-                if (program, number) != (program, one["student_no"]) and program == one["program"]:
-                    yield one, number
-
-    @classmethod
     def take(cls, students):
         """Write these students in one transaction. Everything slow is done before it opens."""
         rows = [cls.row(one) for one in students]

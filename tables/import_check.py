@@ -7,9 +7,10 @@ from domain import identity, roster, roster_errors, roster_file
 from domain.roster import Problem
 from domain.roster_columns import BY_NAME, COLUMNS, guess, is_clear
 from domain.words import N_, Invalid
-from models import Roster
+from models import Roster, Student
 from tables import imports
 from tables.import_parts import CHANGES, ERRORS, FILE, OF_CHECK, PROBLEMS, ROWS, ImportColumns
+from tables.store import Settings
 
 PAGE, BATCH = 50, 500
 SAMPLES, SAMPLE_ROWS, SAMPLE_LENGTH = 3, 30, 24
@@ -103,8 +104,20 @@ def clash_problems(found, columns=None):
     place = next((place for place, one in (columns or {}).items() if one is column), None)
     return [
         Problem(rows[student["student_no"]], column.zh, Invalid(message, other=other), place)
-        for student, other in Roster.clashes(found.students)
+        for student, other in _clashes(found.students)
     ]
+
+
+def _clashes(students):
+    """(student, other student number) where the roster gives an ID to a second number of the same 學制."""
+    for start in range(0, len(students), BATCH):
+        some = {Settings.vault.index(one["id_no"]): one for one in students[start : start + BATCH] if one["id_no"]}
+        rows = Student.select(Student.id_index, Student.program, Student.student_no)
+        rows = rows.where(Student.id_index.in_(list(some))).order_by(Student.student_no)
+        for index, program, number in rows.tuples():
+            one = some[bytes(index)]
+            if program == one["program"] and number != one["student_no"]:
+                yield one, number
 
 
 def _keep_students(turn, students):

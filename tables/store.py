@@ -4,7 +4,7 @@ import time
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from peewee import CharField, DatabaseProxy, Model, OperationalError, sqlite3
+from peewee import CharField, DatabaseProxy, Model, OperationalError, __exception_wrapper__, sqlite3
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
 database = DatabaseProxy()
@@ -52,7 +52,8 @@ class Statement:
     def many(self, rows):
         """Run it for each row of parameters, and say how many rows of the table it changed in all."""
         cursor = database.cursor()
-        cursor.executemany(self.sql, rows)
+        with __exception_wrapper__:
+            cursor.executemany(self.sql, rows)
         return cursor.rowcount
 
 

@@ -6,6 +6,9 @@ import xlsxwriter
 
 from domain import roster_sample
 from domain.roster_columns import COLUMNS
+from models import Student
+from tables.imports import DAY, ImportJob, seal
+from tables.store import database
 from tests.offices import WU, employ, sign_in
 
 ZH = {column.name: column.zh for column in COLUMNS}
@@ -54,3 +57,17 @@ def upload(browser, content, name="roster.csv"):
 def bring_in(browser, content, name="roster.csv"):
     """Upload a file without errors and confirm its preview."""
     return upload(browser, content, name).submit("form[action$='/write']")
+
+
+def numbers():
+    """Every student number in the database."""
+    with database.connection_context():
+        return {student.student_no for student in Student.select(Student.student_no)}
+
+
+def a_day_later():
+    """Imports are a day older, as far as they know."""
+    with database.connection_context():
+        for job in ImportJob.select():
+            facts = {**job.known, "written_at": job.known.get("written_at", 0) - DAY}
+            ImportJob.update(facts=seal(job.id, facts), changed_at=job.changed_at - DAY - 1).execute()

@@ -102,8 +102,14 @@ def job_of(number):
 @staff_required(REGISTRAR)
 def template():
     """An empty roster with every column."""
-    content = roster_template.workbook(language.say)
-    return send_file(BytesIO(content), XLSX, as_attachment=True, download_name="roster.xlsx")
+    return download(roster_template.workbook(language.say), "roster.xlsx")
+
+
+def download(content, name):
+    """A workbook to be saved; no cache keeps it."""
+    reply = send_file(BytesIO(content), XLSX, as_attachment=True, download_name=name)
+    reply.headers["Cache-Control"] = "no-store"
+    return reply
 
 
 @bp.get("/<int:job_id>")
@@ -195,4 +201,4 @@ def errors(job_id):
     job = job_of(job_id)
     content = job.parts.read_bytes(ERRORS) or abort(404)
     security_log.note("roster-errors-downloaded", current_user.account, job=job_id)
-    return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=f"errors-{job_id}.xlsx")
+    return download(content, f"errors-{job_id}.xlsx")
