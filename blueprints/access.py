@@ -111,7 +111,7 @@ class Visitor(UserMixin):
         sheet = merged(tab, old, typed, self.everything)
         self.saved[tab.key] = sheet.answers, SavedTab.keep(self.account, tab.key, sheet.answers)
         if is_whole and tab.key in self.returned and not self.sheet(tab).problems:
-            Return.answer(self.returned.pop(tab.key).id)
+            Return.answer(self.returned.pop(tab.key).id, self.account)
 
 
 def record():

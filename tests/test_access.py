@@ -63,6 +63,7 @@ PARTS = {
     "<captcha_id>": "0" * 32,
     "<token>": "0" * 32,
     "<key>": "basic",
+    "<student_no>": LIN.account,
     "<field>": "photo",
     "<mark>": "0" * 32,
 }

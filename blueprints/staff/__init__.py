@@ -4,6 +4,8 @@ from blueprints.staff import (
     account,
     commands,
     factor,
+    photos,
+    returns,
     settings,
 )
 
@@ -11,6 +13,8 @@ from blueprints.staff import (
 PAGES = (
     account,
     factor,
+    photos,
+    returns,
     settings,
 )
 COMMANDS = (
