@@ -12,8 +12,10 @@ from domain import names
 from domain.clock import Period, moment
 from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
+from tables import standing
+from tables.history import note_changes
 from tables.returns import Return
-from tables.store import now
+from tables.store import database, now
 from tables.visits import Session
 
 TOKEN = "visit"  # noqa: S105 -- the name of a cookie entry
@@ -106,12 +108,21 @@ class Visitor(UserMixin):
         return period().is_open or (returned is not None and returned.is_open)
 
     def save(self, tab, typed, is_whole=True):
-        """Keep what was typed in a tab, right or not yet right. `is_whole`: nothing of it had to be left out."""
-        old, _ = self.saved.get(tab.key, ({}, None))
-        sheet = merged(tab, old, typed, self.everything)
-        self.saved[tab.key] = sheet.answers, SavedTab.keep(self.account, tab.key, sheet.answers)
-        if is_whole and tab.key in self.returned and not self.sheet(tab).problems:
-            Return.answer(self.returned.pop(tab.key).id, self.account)
+        """Keep what was typed in a tab, right or not yet right, and what follows from it; the progress from then on.
+
+        `is_whole`: nothing of it had to be left out.
+        """
+        old, saved_at = self.saved.get(tab.key, ({}, None))
+        answers = merged(tab, old, typed, self.everything).answers
+        with database.atomic():
+            self.saved[tab.key] = answers, SavedTab.keep(self.account, tab.key, answers)
+            is_answer = is_whole and tab.key in self.returned and not self.sheet(tab).problems
+            if is_answer:
+                Return.answer(self.returned.pop(tab.key).id, self.account)
+            judged = self.progress
+            if note_changes(self.account, tab.key, old, answers, self.account) or is_answer or saved_at is None:
+                standing.follow(record(), self.account, judged)
+        return judged
 
 
 def record():

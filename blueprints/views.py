@@ -67,9 +67,7 @@ def meta(sheet, lang):
         return language.say(Invalid(N_("Returned {time}"), time=moment(sheet.returned.at, lang)), lang)
     if sheet.is_done:
         return language.say(Invalid(N_("Saved {time}"), time=moment(sheet.saved_at, lang)), lang)
-    # What is chosen beforehand needs no answer, though it is none until it is saved.
-    chosen = () if sheet.saved_at else sheet.tab.defaults.keys() - sheet.answers.keys()
-    return language._n("{n} field left", "{n} fields left", max(1, len(sheet.problems.keys() - chosen)), lang)
+    return language._n("{n} field left", "{n} fields left", max(1, len(sheet.left)), lang)
 
 
 def tab_links(judged, sheets=None):

@@ -56,6 +56,13 @@ class Return(Table):
         }
 
     @classmethod
+    def of_all(cls, student_nos) -> dict:
+        """The same for several students: {student number: {tab key: Returned}} of those for whom anything waits."""
+        waiting = cls.answered_at.is_null() & cls.closed_at.is_null()
+        rows = cls.select(cls.student).where(cls.student.in_(student_nos) & waiting).distinct().tuples()
+        return {student_no: cls.of(student_no) for (student_no,) in rows}
+
+    @classmethod
     def make(cls, student_no, tab, by, until=None, **said) -> int:
         """Give a tab back with what is in it now; a case that was open is closed by it. Needs a transaction.
 

@@ -9,6 +9,7 @@ from app import build_app
 from domain import roster, roster_file
 from domain.vault import Vault, read_key
 from models import Roster
+from tables import standing
 from tables.store import Settings, connect, database, prepare
 from tests.answers import begin, fill_all
 from tests.browser import Browser
@@ -63,6 +64,7 @@ def new_database(built, students, tmp_path_factory):
     with database.connection_context():
         prepare()
         Roster.take(students)
+        standing.rebuild(built.extensions["record"], [one["student_no"] for one in students])
     database.close_all()
     return folder / "xueji.db"
 

@@ -13,7 +13,8 @@ from domain.returned import changes as changes_of
 from domain.returned import may_be_mailed
 from domain.sheet import everything, judge
 from domain.words import N_
-from models import SavedTab, Student, facts_of
+from models import SavedTab, Student
+from tables import standing
 from tables.photos import PhotoVerdict
 from tables.returns import ReadyReason, Return
 
@@ -59,7 +60,7 @@ def find(student_no, key):
     tab = access.record().by_key.get(key)
     if student is None or tab is None or tab.gate or tab.need == "hidden":
         abort(404)
-    saved, facts = SavedTab.of(student_no), {**facts_of(student.known), "last_login": "", "notice_version": ""}
+    saved, facts = SavedTab.of(student_no), standing.facts(access.record(), student.known)
     answers, saved_at = saved.get(key, ({}, None))
     sheet = judge(tab, answers, everything(access.record(), saved, facts), saved_at)
     history = Return.history(student_no, key)
@@ -144,7 +145,3 @@ def letter(folder, reason, until):
     texts = letters.texts_of(RETURNED, folder.student.known, *more, **values)
     until_words = full(until, language.current()) if until else ""
     return SimpleNamespace(wording=RETURNED, more=more, values=values, texts=texts, is_told=is_told, until=until_words)
-
-
-def follow(student_no):
-    """What follows from a case that was opened or closed: the sum of how far the student is."""

@@ -5,13 +5,13 @@ from types import SimpleNamespace
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_login import current_user
 
-from blueprints import language, letters, security_log
+from blueprints import access, language, letters, security_log
 from blueprints.htmx import render
 from blueprints.staff import cases
 from blueprints.staff.access import staff_required
 from blueprints.staff.forms import ReadyForm, ReturnForm
 from domain.staff_rules import REGISTRAR
-from tables import returns
+from tables import returns, standing
 from tables.photos import PhotoVerdict, seen
 from tables.returns import ReadyReason, Return
 from tables.store import database
@@ -91,7 +91,7 @@ def send(folder, form, photo):
     Return.make(student_no, key, account, until, reason=reason, office=office, refused=refused)
     if photo:
         PhotoVerdict.give(photo, account, is_good=False)
-    cases.follow(student_no)
+    standing.rebuild(access.record(), [student_no])
     said = cases.letter(folder, reason, until)
     letters.queue(said.wording, folder.student.known, *said.more, **said.values)
     security_log.note("tab-returned", account, student_no, tab=key)
@@ -107,7 +107,7 @@ def close(student_no, key):
     outcome = returns.ACCEPTED if folder.case.answered_at else returns.WITHDRAWN
     with database.atomic():
         Return.close(folder.case, current_user.account, outcome)
-        cases.follow(student_no)
+        standing.rebuild(access.record(), [student_no])
         security_log.note(f"return-{outcome}", current_user.account, student_no, tab=key)
     return redirect(url_for(".queue", done=outcome))
 
