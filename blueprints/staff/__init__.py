@@ -5,8 +5,10 @@ from blueprints.staff import (
     commands,
     factor,
     photos,
+    reopening,
     returns,
     settings,
+    waves,
 )
 
 # fmt: off
@@ -16,6 +18,8 @@ PAGES = (
     photos,
     returns,
     settings,
+    waves,
+    reopening,
 )
 COMMANDS = (
     commands,
