@@ -6,7 +6,9 @@ from blueprints.staff import (
     factor,
     imports,
     log,
+    photos,
     reopening,
+    returns,
     settings,
     waves,
 )
@@ -15,6 +17,8 @@ from blueprints.staff import (
 PAGES = (
     account,
     factor,
+    photos,
+    returns,
     imports,
     log,
     settings,
