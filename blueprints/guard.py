@@ -17,6 +17,8 @@ PER_ACCOUNT, PER_DAY, IN_ALL, PER_DEVICE = 5, 20, 50, 10
 PER_ADDRESS, GIVEN_BACK, ACCOUNTS_PER_ADDRESS, CAMPUS = 100, 3, 10, 10
 CODE_AFTER, CODE_FOR_ADDRESS = 2, 30
 FAILURES, LOCKED_ACCOUNTS, LOOKUPS = 300, 30, 500
+# What `unlock` forgets.
+LIFTED = ("login", "day", "in all")
 LOOKUPS_PER_ID, LOOKUPS_PER_ID_A_DAY, LOOKUPS_PER_ADDRESS = 5, 20, 20
 
 
@@ -172,7 +174,7 @@ def forget_failures(account):
 def unlock(*accounts):
     """Count what strangers try on these accounts from nothing again."""
     Lock.forget(*(f"login {account}" for account in accounts))
-    Tries.forget(*(f"{why} {account}" for why in ("day", "in all") for account in accounts))
+    Tries.forget(*(f"{why} {account}" for why in LIFTED[1:] for account in accounts))
 
 
 def may_look_up(id_number, purpose="lookup") -> bool:

@@ -65,6 +65,8 @@ PARTS = {
     "<key>": "basic",
     "<field>": "photo",
     "<mark>": "0" * 32,
+    "<student_no>": LIN.account,
+    "<int:letter>": "0",
 }
 # After these nobody is signed in any more.
 ENDINGS = [("POST", "/password/activity/end"), ("POST", "/logout")]

@@ -85,13 +85,13 @@ def test_a_stranger_without_a_token_is_led_to_the_staff_door(app, rule):
 
 def test_a_get_saves_nothing(app):
     browser = sign_in(Browser(app), employ(WU, has_phone=True))
-    before = everything_stored()
+    before = everything_stored(but=("Event",))
 
     for method, rule in STAFF_ROUTES:
         if method == "GET":
             browser.send("GET", f"{address(rule)}?code={digits()}&new=Walnut-Ferry-Satchel-3&done=password")
 
-    assert everything_stored() == before
+    assert everything_stored(but=("Event",)) == before
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

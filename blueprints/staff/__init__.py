@@ -2,15 +2,19 @@
 
 from blueprints.staff import (
     account,
+    accounts,
     commands,
     factor,
+    mail,
     settings,
 )
 
 # fmt: off
 PAGES = (
     account,
+    accounts,
     factor,
+    mail,
     settings,
 )
 COMMANDS = (
