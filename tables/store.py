@@ -76,10 +76,16 @@ class BadDatabase(Exception):
 
 
 def connect(url, root):
-    """Point the tables at a database: `sqlite:///path` or `postgresql://user@host/name`.
+    """Point the tables at a database. Raises BadDatabase."""
+    pool = opened(url, root)
+    database.initialize(pool)
+    return pool
 
-    Connections are pooled: opening one costs a whole save. A path that is not absolute is taken from `root`. Raises
-    BadDatabase.
+
+def opened(url, root):
+    """The database `sqlite:///path` or `postgresql://user@host/name`. Raises BadDatabase.
+
+    Connections are pooled: opening one costs a whole save. A path that is not absolute is taken from `root`.
     """
     scheme = urlsplit(url).scheme
     if scheme not in OPENED:
@@ -87,9 +93,7 @@ def connect(url, root):
             f"XUEJI_DATABASE_URL: {scheme or url} is not a database this version knows; "
             "use sqlite:///path or postgresql://user@host/name"
         )
-    pool = OPENED[scheme](url, root)
-    database.initialize(pool)
-    return pool
+    return OPENED[scheme](url, root)
 
 
 def _sqlite(url, root):

@@ -65,8 +65,9 @@ PARTS = {
     "<key>": "basic",
     "<field>": "photo",
     "<mark>": "0" * 32,
-    "<student_no>": LIN.account,
     "<int:letter>": "0",
+    "<int:wave_id>": "1",
+    "<student_no>": LIN.account,
 }
 # After these nobody is signed in any more.
 ENDINGS = [("POST", "/password/activity/end"), ("POST", "/logout")]

@@ -6,7 +6,9 @@ from blueprints.staff import (
     commands,
     factor,
     mail,
+    reopening,
     settings,
+    waves,
 )
 
 # fmt: off
@@ -16,6 +18,8 @@ PAGES = (
     factor,
     mail,
     settings,
+    waves,
+    reopening,
 )
 COMMANDS = (
     commands,
