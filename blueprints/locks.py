@@ -9,7 +9,7 @@ from flask import Blueprint
 
 from blueprints import devices, guard, initial
 from blueprints.commands import LANGUAGE, one_line_errors, say
-from domain import clock, export
+from domain import clock, streams
 from domain.words import N_, Invalid
 from models import Student
 from tables import journal
@@ -83,7 +83,7 @@ def write_codes(out, students, heading) -> int:
     writer = csv.writer(out)
     writer.writerow(heading)
     for one in rows:
-        writer.writerow([one.student_no, export.harmless(one.name_zh), initial.paper_code(one.student_no)])
+        writer.writerow([one.student_no, streams.harmless(one.name_zh), initial.paper_code(one.student_no)])
     return len(rows)
 
 

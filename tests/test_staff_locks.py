@@ -10,10 +10,12 @@ import pytest
 from models import Student
 from tables.journal import Event
 from tables.recovery import Freeze, FreezeLink, Slip, freeze
+from tables.staff_visits import StaffSession
 from tables.store import database
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.offices import KAO, WU, YEH, employ, sign_in
+from tests.offices import PASSWORD as OFFICE_PASSWORD
 from tests.people import CHEN, LIN
 
 WRONG = "Wrong&Kite99"
@@ -154,6 +156,15 @@ def test_the_codes_of_the_letters_are_a_file_of_ones_own_students_without_a_pass
     assert [account for account, _ in notes("paper-codes")] == [KAO.account]
     code = next(row[2] for row in rows if row[0] == LIN.account)
     assert log_in(Browser(kao.client.application), LIN, LIN.first).submit(code=code).text("h1") != ""
+
+
+def test_the_codes_want_the_password_again_when_it_was_typed_long_ago(app, started):
+    kao = sign_in(Browser(started(INITIAL_CODE="paper")), employ(KAO))
+    with database.connection_context():
+        StaffSession.update(opened_at=StaffSession.opened_at - 600).execute()
+    assert kao.open("/staff/accounts").submit("form[action$=codes]").status == 422 and kao.error("current")
+
+    assert kao.submit("form[action$=codes]", current=OFFICE_PASSWORD).reply.mimetype == "text/csv"
 
 
 def test_without_the_setting_there_are_no_codes_to_download(kao):

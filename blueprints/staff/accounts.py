@@ -2,16 +2,19 @@
 
 import io
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 from peewee import fn
 
 from blueprints import counter, guard, language, locks, security_log
+from blueprints.downloads import download
 from blueprints.htmx import render
 from blueprints.letters import TAGS
+from blueprints.staff import confirm
 from blueprints.staff.access import staff_required
 from blueprints.staff.account_block import account_block, when
 from domain.kinds import folded
+from domain.words import N_
 from models import Student
 from tables.journal import Event
 from tables.recovery import Freeze
@@ -29,9 +32,15 @@ def show():
     typed = folded(request.args.get("account", "")).upper()[:12]
     if typed and ours().where(Student.student_no == typed).exists():
         return redirect(url_for(".one", student_no=typed))
+    return page(typed)
+
+
+def page(typed="", errors=None):
+    """The search and the lists."""
     lists = {"locked": locked(), "frozen": frozen(), "refused": refused()}
-    has_codes = current_app.config["INITIAL_CODE"] == "paper"
-    return render("staff/accounts.html", typed=typed, has_codes=has_codes, **lists)
+    codes = {"has_codes": current_app.config["INITIAL_CODE"] == "paper", "asks": confirm.asks()}
+    missing = {"account": language.say(N_("None of your students has this number."))} if typed else {}
+    return render("staff/accounts.html", typed=typed, errors=missing | (errors or {}), **lists, **codes)
 
 
 def ours():
@@ -123,8 +132,10 @@ def paper_codes():
     """The codes of the letters of admission as a file, when the settings ask for them at the first log-in."""
     if current_app.config["INITIAL_CODE"] != "paper":
         abort(404)
+    errors = confirm.wrong()
+    if errors:
+        return page(errors=errors), 422
     out = io.StringIO()
     n = locks.write_codes(out, ours(), [language.say(word) for word in locks.HEADING])
     security_log.note("paper-codes", current_user.account, students=n)
-    headers = {"Content-Disposition": "attachment; filename=paper-codes.csv"}
-    return Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    return download(["\ufeff", out.getvalue()], "paper-codes.csv", "csv")
