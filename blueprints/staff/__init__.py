@@ -7,7 +7,9 @@ from blueprints.staff import (
     factor,
     log,
     mail,
+    photos,
     reopening,
+    returns,
     settings,
     waves,
 )
@@ -18,6 +20,8 @@ PAGES = (
     accounts,
     factor,
     mail,
+    photos,
+    returns,
     log,
     settings,
     waves,
