@@ -2,10 +2,12 @@
 
 from blueprints.staff import (
     account,
+    accounts,
     commands,
     factor,
     imports,
     log,
+    mail,
     photos,
     reopening,
     returns,
@@ -16,7 +18,9 @@ from blueprints.staff import (
 # fmt: off
 PAGES = (
     account,
+    accounts,
     factor,
+    mail,
     photos,
     returns,
     imports,
