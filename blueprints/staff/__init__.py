@@ -2,12 +2,17 @@
 
 from blueprints.staff import (
     account,
+    accounts,
     commands,
     exports,
     factor,
+    imports,
     log,
+    mail,
     mappings,
+    photos,
     reopening,
+    returns,
     settings,
     waves,
 )
@@ -15,8 +20,13 @@ from blueprints.staff import (
 # fmt: off
 PAGES = (
     account,
+    accounts,
     exports,
     factor,
+    mail,
+    photos,
+    returns,
+    imports,
     log,
     mappings,
     settings,
