@@ -5,6 +5,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from domain import groups
 from domain.kinds import KINDS
 from domain.sheet import judge, progress
 from domain.words import N_, Invalid
@@ -15,7 +16,14 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def columns(record):
     """The fields of an export, in the order of the record file."""
-    return [field for tab in record for field in tab if field.need != "hidden" and KINDS[field.kind].widget != "photo"]
+    shown = (field for tab in record for field in tab if field.need != "hidden" and KINDS[field.kind].widget != "photo")
+    return [one for field in shown for one in (_flat(field) if field.kind == "group" else [field])]
+
+
+def _flat(group):
+    """A group's columns: those of its first row, those of its second, and so on."""
+    rows = range(1, group.max + 1)
+    return [one for row in rows for one in groups.row_fields(group, row) if one.need != "hidden"]
 
 
 def header(record):

@@ -22,6 +22,7 @@ class Field:
     """One thing the record holds. `need`: the student must or may fill it, the school does (grey), nobody sees it.
 
     `copy` names the fields whose answers a grey field shows one after the other, or those a kind fills a blank from.
+    A `group` has `fields` of its own, answered in `min` to `max` rows; see domain/groups.py.
     """
 
     key: str
@@ -38,17 +39,30 @@ class Field:
     of: str = ""
     default: str = ""
     copy: tuple[str, ...] = ()
+    min: int = 0
     max: int = 100
     size: int = 0
     section: Words = NOTHING
     autocomplete: str = "off"
     export: Words = NOTHING
     receipt: bool = False
+    fields: tuple["Field", ...] = ()
+    is_beyond = False
 
     @property
     def is_white(self):
         """Whether the student fills it."""
         return self.need in ("required", "optional")
+
+    @property
+    def words(self):
+        """What it is called where it is filled in."""
+        return self.label
+
+    @property
+    def named(self):
+        """Its key as conditions in the record call it."""
+        return self.key
 
     def is_required(self, facts):
         """Whether an empty answer keeps the tab yellow for someone with these facts."""
@@ -109,7 +123,17 @@ class Tab:
     @cached_property
     def names(self):
         """The keys of the fields the student fills, which can change while the page is open."""
-        return frozenset(one.key for one in self.fields if one.is_white)
+        return frozenset(one.key for one in self.fields if one.is_white and one.kind != "group")
+
+    @cached_property
+    def groups(self):
+        """The groups of which students fill rows."""
+        return tuple(one for one in self.fields if one.kind == "group" and one.is_white)
+
+    @cached_property
+    def spreads(self):
+        """Where domain/groups.py keeps this tab with the fields of its rows, by how many rows each group has."""
+        return {}
 
     @cached_property
     def looks_at(self):
@@ -182,7 +206,8 @@ class Record:
     @cached_property
     def asked(self):
         """Every (name, value) that some condition looks for, so that pages can tell those values apart."""
-        parts = [part for tab in self.tabs for part in (tab, *tab.fields, *tab.rules, *tab.same)]
-        conditions = [part.when for part in parts] + [field.required_when or ALWAYS for field in self.fields.values()]
+        fields = [one for field in self.fields.values() for one in (field, *field.fields)]
+        parts = [part for tab in self.tabs for part in (tab, *tab.rules, *tab.same)] + fields
+        conditions = [part.when for part in parts] + [field.required_when or ALWAYS for field in fields]
         terms = [term for condition in conditions for terms in condition.alternatives for term in terms]
         return frozenset((term.name, value) for term in terms for value in term.values)

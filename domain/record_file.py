@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import MISSING, fields
 from pathlib import Path
 
-from domain import clock, conditions, record_check
+from domain import clock, conditions, groups, record_check
 from domain.kinds import KINDS
 from domain.places import LISTS
 from domain.record import FIELD_NEEDS, TAB_NEEDS, Field, Notice, Record, Rule, Same, Section, Tab
@@ -110,19 +110,33 @@ class Reader:
         return Tab(**settings)
 
     def field(self, written, place):
-        """One [[tab.field]]."""
-        one = Field(**self.settings(Field, written, place, {}))
-        kind = self.one_of(one.kind, KINDS, f"{place}.kind")
+        """One [[tab.field]], or one [[tab.field.field]] of a group."""
+        settings = self.settings(Field, written, place, {"field": "fields"})
+        settings["fields"] = tuple(
+            self.field(inner, f"{place}.{inner.get('key') or f'field {number}'}")
+            for number, inner in self.tables(written, "field", f"{place}.")
+        )
+        one = Field(**settings)
+        self.kind(one, place)
         self.one_of(one.need, FIELD_NEEDS, f"{place}.need")
         if one.list:
             self.one_of(one.list, LISTS, f"{place}.list")
-        if kind and KINDS[one.kind].chosen and one.is_white and not one.options:
-            self.refuse(place, f"a {one.kind} needs choices")
-        if one.is_white and (one.need == "required" or one.required_when) and not one.missing:
+        if one.kind != "group" and one.is_white and (one.need == "required" or one.required_when) and not one.missing:
             self.refuse(place, "write in `missing` what to say when it is empty")
         if one.key in RESERVED or not one.key.isidentifier():
             self.refuse(place, "a key is a word of letters, digits and _, and not one the form itself uses")
         return one
+
+    def kind(self, one, place):
+        """Whether a field has what its kind wants."""
+        is_known = self.one_of(one.kind, KINDS, f"{place}.kind")
+        if is_known and KINDS[one.kind].chosen and one.is_white and not one.options:
+            self.refuse(place, f"a {one.kind} needs choices")
+        if one.fields and one.kind != "group":
+            self.refuse(place, 'only a field of the kind "group" has fields of its own')
+        if one.kind == "group":
+            for reason in groups.problems(one):
+                self.refuse(place, reason)
 
     def rule(self, written, place):
         """One [[tab.rule]]."""

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from domain import groups
 from domain.conditions import ALWAYS
+from domain.groups import BLANKS
 from domain.kinds import ANSWER_LIMIT, KINDS
 from domain.record import FACTS, Field, Tab
 from domain.rules import RULES
 from domain.words import N_, Invalid
-
-BLANKS = " \t\r\n\u3000"
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def judge(tab, answers, facts, saved_at=None) -> Sheet:
 
     Answers to fields that do not apply are kept but not judged: a rule that turns a field off deletes nothing.
     """
+    tab = groups.spread(tab, answers)
     kept, problems, visible = dict(answers), {}, {}
     values = {**facts, **(tab.defaults if saved_at is None else {}), **kept}
     for field in tab.fields:
@@ -76,11 +77,7 @@ def judge(tab, answers, facts, saved_at=None) -> Sheet:
             values[field.key] = _taken(field, kept, facts, values, problems)
         elif field.key not in FACTS:
             values[field.key] = ""
-    for same in tab.same:
-        if same.when.holds(values):
-            taken_over = {to: values.get(of, "") for of, to in zip(same.of, same.to, strict=True)}
-            kept.update(taken_over)
-            values.update((to, answer) for to, answer in taken_over.items() if to in visible)
+    _take_over(tab.same, visible, kept, values)
     _compare(tab.rules, visible, values, problems)
     return Sheet(tab, kept, facts, problems, tuple(visible.values()), values, saved_at)
 
@@ -90,6 +87,8 @@ def _taken(field, kept, facts, values, problems):
     key = field.key
     if field.need == "grey":
         return facts.get(key, "")
+    if field.kind == "group":
+        return ""
     try:
         kept[key] = clean(field, kept.get(key, ""), values)
     except Invalid as reason:
@@ -98,6 +97,15 @@ def _taken(field, kept, facts, values, problems):
             return values.get(key, "")
         kept[key] = _shaped(kept[key], KINDS[field.kind].many)
     return kept[key]
+
+
+def _take_over(sames, visible, kept, values):
+    """Give fields the answers of others where the student says that they are the same."""
+    for same in sames:
+        if same.when.holds(values):
+            taken_over = {to: values.get(of, "") for of, to in zip(same.of, same.to, strict=True)}
+            kept.update(taken_over)
+            values.update((to, answer) for to, answer in taken_over.items() if to in visible)
 
 
 def _compare(rules, visible, values, problems):
@@ -111,9 +119,11 @@ def _compare(rules, visible, values, problems):
 def merged(tab, old, typed, facts) -> Sheet:
     """Judge what was typed over what was kept. Only white fields that apply take anything; grey ones never do."""
     new = {**old, **{key: value for key, value in typed.items() if key in tab.names}}
+    new = groups.put(tab, new, typed) if tab.groups else new
     sheet = judge(tab, new, facts)
     applying = {field.key for field in sheet.visible}
     kept = {key: value if key in applying else old.get(key, "") for key, value in new.items()}
+    kept = groups.kept(tab, old, kept, applying) if tab.groups else kept
     return sheet if kept == new else judge(tab, kept, facts)
 
 
@@ -128,6 +138,8 @@ def clean(field, typed, values):
     length = sum(map(len, typed)) if kind.many else len(typed)
     if length > ANSWER_LIMIT:
         raise Invalid(N_("Shorten this to {max} characters; it has {length}."), max=field.max, length=length)
+    if field.is_beyond:
+        raise Invalid(N_("Remove this one: there may be {max} at most."), max=field.group.max)
     try:
         return kind.clean(typed, field, values)
     except Invalid:
