@@ -36,9 +36,13 @@ class RowField(Field):
 
     def is_required(self, values):
         """A row that was begun must be finished, and a group that is required has at least `min` rows."""
-        if not self.inner.is_required({**values, **self.answers(values)}):
+        if not self.is_marked(values):
             return False
         return any(self.answers(values).values()) or (self.row <= self.group.min and self.group.is_required(values))
+
+    def is_marked(self, values):
+        """Whether it is required once its row is begun, and drawn so."""
+        return self.inner.is_required({**values, **self.answers(values)})
 
     def answers(self, values):
         """The answers of its row by the keys that the record has."""

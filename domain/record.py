@@ -68,6 +68,10 @@ class Field:
         """Whether an empty answer keeps the tab yellow for someone with these facts."""
         return self.need == "required" if self.required_when is None else self.required_when.holds(facts)
 
+    def is_marked(self, values):
+        """Whether it is drawn as required."""
+        return self.is_required(values)
+
     @cached_property
     def options(self):
         """What can be chosen: the choices written with the field, or the shared list it names."""

@@ -44,8 +44,8 @@ class Sheet:
         return self.answers.get(field.key, field.default if is_new else "")
 
     def is_required(self, field):
-        """Whether the field must have an answer from this student."""
-        return field.is_required(self.values)
+        """Whether the field is drawn as one that must have an answer from this student."""
+        return field.is_marked(self.values)
 
     @property
     def exported(self):

@@ -60,6 +60,13 @@ def test_a_row_comes_with_a_button_and_nothing_is_saved_by_it(browser):
     assert kept() == {} and browser.tabs["emergency"] == "todo"
 
 
+def test_what_a_row_needs_is_marked_before_the_row_is_begun(browser):
+    add(browser)
+
+    marked = [one["name"] for one in browser.page.select(".rowset [required]")]
+    assert marked == ["relatives-1-rel_name", "relatives-1-rel_kind", "relatives-1-rel_other"]
+
+
 def test_what_was_typed_stays_when_a_row_is_added_or_taken_out(browser):
     browser.type(ec1_name="林大山", ec1_mobile="12")
     add(add(browser, **MOTHER), rel_name="林小弟")
