@@ -13,6 +13,7 @@ from blueprints import (
     assets,
     captcha,
     commands,
+    copies,
     counter,
     doors,
     freezing,
@@ -43,7 +44,7 @@ PAGES = (
     activity, assets, captcha, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal, record,
     towns, *staff.PAGES,
 )
-COMMANDS = (commands, counter, locks, upkeep, *staff.COMMANDS)
+COMMANDS = (commands, copies, counter, locks, upkeep, *staff.COMMANDS)
 # fmt: on
 
 

@@ -1,5 +1,6 @@
 """Who is visiting, and what they may see."""
 
+import hashlib
 from functools import cache, cached_property, wraps
 
 from flask import abort, current_app, redirect, request, session, url_for
@@ -12,7 +13,10 @@ from domain import groups, names
 from domain.clock import Period, moment
 from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
-from tables.store import now
+from tables import reopenings, standing
+from tables.history import note_changes
+from tables.returns import Return
+from tables.store import database, now
 from tables.visits import Session
 
 TOKEN = "visit"  # noqa: S105 -- the name of a cookie entry
@@ -70,6 +74,11 @@ class Visitor(UserMixin):
         """{tab key: (answers, saved_at)}."""
         return SavedTab.of(self.account)
 
+    @cached_property
+    def returned(self):
+        """{tab key: Returned} of what the office wants corrected."""
+        return Return.of(self.account)
+
     @property
     def everything(self):
         """Facts and all answers in one mapping."""
@@ -78,7 +87,12 @@ class Visitor(UserMixin):
     @property
     def progress(self):
         """Every tab that applies, judged now."""
-        return progress(record(), self.saved, self.facts, period().is_open)
+        return progress(record(), self.saved, self.facts, self.period.is_open, self.returned)
+
+    @cached_property
+    def period(self):
+        """When this student may fill in, as of now."""
+        return period_of(*reopenings.look(self.account, self.known))
 
     @property
     def has_read_notice(self):
@@ -92,19 +106,36 @@ class Visitor(UserMixin):
     def sheet(self, tab):
         """One tab judged, whether or not it counts."""
         answers, saved_at = self.saved.get(tab.key, ({}, None))
-        return judge(tab, answers, self.everything, saved_at)
+        return judge(tab, answers, self.everything, saved_at, self.returned.get(tab.key))
 
     def draft(self, tab, typed):
         """One tab judged with what was typed in it, of which nothing is saved."""
         old, saved_at = self.saved.get(tab.key, ({}, None))
         own = {key: value for key, value in typed.items() if key in tab.names}
-        return judge(tab, groups.put(tab, {**old, **own}, typed, is_final=False), self.everything, saved_at)
+        new = groups.put(tab, {**old, **own}, typed, is_final=False)
+        return judge(tab, new, self.everything, saved_at, self.returned.get(tab.key))
 
-    def save(self, tab, typed):
-        """Keep what was typed in a tab, right or not yet right, and judge it."""
-        old, _ = self.saved.get(tab.key, ({}, None))
-        sheet = merged(tab, old, typed, self.everything)
-        self.saved[tab.key] = sheet.answers, SavedTab.keep(self.account, tab.key, sheet.answers)
+    def may_change(self, tab):
+        """Whether this tab may be saved now: while the filling period lasts, and for what was returned after it too."""
+        returned = self.returned.get(tab.key)
+        return period().is_open or (returned is not None and returned.is_open)
+
+    def save(self, tab, typed, is_whole=True):
+        """Keep what was typed in a tab, right or not yet right, and what follows from it; the progress from then on.
+
+        `is_whole`: nothing of it had to be left out.
+        """
+        old, saved_at = self.saved.get(tab.key, ({}, None))
+        answers = merged(tab, old, typed, self.everything).answers
+        with database.atomic():
+            self.saved[tab.key] = answers, SavedTab.keep(self.account, tab.key, answers)
+            is_answer = is_whole and tab.key in self.returned and not self.sheet(tab).problems
+            if is_answer:
+                Return.answer(self.returned.pop(tab.key).id)
+            judged = self.progress
+            if note_changes(self.account, tab.key, old, answers, self.account) or is_answer or saved_at is None:
+                standing.follow(record(), self.account, judged)
+        return judged
 
 
 def record():
@@ -113,13 +144,33 @@ def record():
 
 
 def period():
-    """The filling period, as of now."""
-    return Period(record().period, now())
+    """The filling period of the student who is signed in, or the one of record.toml, as of now."""
+    return getattr(current_user, "period", None) or Period.written(record().period, now())
+
+
+def period_of(wave, reopened_until=None):
+    """The period of the students of a wave (None: of those in none), as of now."""
+    written, at = record().period, now()
+    if wave is None:
+        return Period.written(written, at, reopened_until=reopened_until)
+    initial = Period.written(written, at)
+    return Period(
+        at,
+        wave.opens_at,
+        wave.closes_at,
+        grace=wave.grace,
+        reopened_until=reopened_until,
+        initial=(initial.initial_from, initial.initial_until),
+    )
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, with one signer for all requests in the place of a new one for each."""
+    """Flask's signed cookie, with one signer for all requests in the place of a new one for each.
 
+    OpenSSL's own SHA-256 makes the signature in one call.
+    """
+
+    digest_method = staticmethod(hashlib.sha256)
     get_signing_serializer = cache(SecureCookieSessionInterface.get_signing_serializer)
 
 

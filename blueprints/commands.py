@@ -14,6 +14,7 @@ from domain import record_file, roster, roster_file, roster_sample
 from domain.record_file import BadRecord
 from domain.words import N_, Invalid
 from models import Roster, SavedTab, Student, facts_of
+from tables import standing
 from tables.letterbox import Mail
 from tables.store import now
 
@@ -60,8 +61,14 @@ def import_roster(file, dry_run):
     refuse(found.problems or clashes(table, found))
     sorted_students = list(Roster.sort(found.students))
     if not dry_run:
-        Roster.take([student for student, change in sorted_students if change != Roster.SAME])
+        take([student for student, change in sorted_students if change != Roster.SAME])
     click.echo(counted(sorted_students, dry_run))
+
+
+def take(students):
+    """Write these students and sum up how far they are."""
+    Roster.take(students)
+    standing.rebuild(current_app.extensions["record"], [one["student_no"] for one in students])
 
 
 def refuse(problems):

@@ -9,7 +9,8 @@ from blueprints.htmx import render
 from blueprints.security_log import note
 from domain import passwords
 from models import Student
-from tables.recovery import Freeze, ResetLink, Slip
+from tables.recovery import Freeze, ResetLink, Slip, rehash
+from tables.standing import Standing
 from tables.store import database
 from tables.visits import Session, SignIn
 
@@ -79,8 +80,7 @@ def enter(name):
 
 def admit(account, password):
     """(student, by which way: password, initial or slip), or None. Every try takes one hash and is counted before."""
-    # SQLite refuses at once to let a transaction that has read begin to write after another one did.
-    with database.atomic("IMMEDIATE"):
+    with database.atomic():
         may_try = guard.may_try(account)
         may_guess = may_try and initial.count_guess(account)
     student = Student.get_or_none(Student.student_no == account)
@@ -92,6 +92,8 @@ def admit(account, password):
         return refuse(student, password if may_try else "")
     guard.forget_failures(account)
     Student.count_guess(account, -1)
+    if way == "password" and passwords.is_outdated(student.password):
+        rehash(account, password)
     return student, way
 
 
@@ -126,6 +128,7 @@ def welcome(student, way, name):
     devices.trust(student.student_no)
     with database.atomic():
         SignIn.insert(student=student.student_no, door=name).execute()
+        Standing.come_in(student.student_no)
         note("signed-in", student.student_no, door=name)
     return redirect(stash.restore(visitor) or next_path or url_for("portal.home"))
 

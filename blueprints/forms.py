@@ -1,5 +1,6 @@
 """The forms written by hand; those of the record come from record.toml."""
 
+from flask import current_app
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField
 from wtforms.validators import StopValidation
@@ -134,6 +135,22 @@ class CurrentForm(Form):
     """The password in use, before another may be set."""
 
     current = PasswordField(validators=[Obeys(given(N_("Enter your current password.")))])
+
+
+def allows_long() -> bool:
+    """Whether the settings let a long password do without digits and symbols."""
+    return current_app.config["LONG_PASSPHRASES"] == "on"
+
+
+def must_be_new(table, owner, password):
+    """Raise Invalid when the owner had this password before, as this table of earlier ones tells."""
+    if table.has(owner, password):
+        raise Invalid(N_("You have had this password before. Choose another one."))
+
+
+def in_words(rules, typed):
+    """The password rule line by line, judged as far as something was typed: (key, words, `pass`, `fail` or "")."""
+    return [(one.key, language.say(one.words), "" if not typed else "pass" if one.is_met else "fail") for one in rules]
 
 
 class NewPasswordForm(Form):

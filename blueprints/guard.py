@@ -95,7 +95,7 @@ def may_try(account) -> bool:
     Counted before it is judged: many at once are no way round a limit. A good one is forgotten again.
     """
     device = devices.known(account)
-    with database.atomic("IMMEDIATE"):
+    with database.atomic():
         may_come, is_judged = (True, may_use(device)) if device else (may_knock(), False)
         if may_come and not device:
             is_judged = may_guess(account)
@@ -158,7 +158,7 @@ def count_failure():
 def forget_failures(account):
     """A good sign-in clears the count of the device it came from, or of all strangers; the address gets some back."""
     device, here = devices.known(account), address()
-    with database.atomic("IMMEDIATE"):
+    with database.atomic():
         if device:
             Lock.forget(device)
             return

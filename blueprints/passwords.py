@@ -1,20 +1,20 @@
 """Setting, changing and recovering a password."""
 
-from functools import partial
-
 from flask import Blueprint, redirect, request, session, url_for
 from flask_login import current_user, logout_user
 
 from blueprints import access, devices, guard, initial, language, letters
 from blueprints.access import ended, student_required
-from blueprints.forms import CurrentForm, ForgotForm, NewPasswordForm
+from blueprints.forms import CurrentForm, ForgotForm, NewPasswordForm, allows_long, in_words, must_be_new
 from blueprints.htmx import render
 from blueprints.security_log import note
 from domain import passwords
 from domain.clock import full
 from domain.words import N_
 from models import Student
+from tables.earlier import StudentPassword
 from tables.recovery import ResetLink, ResetRequest, change_password, take_back
+from tables.standing import Standing
 from tables.store import database, now
 from tables.visits import Session, SignIn
 
@@ -41,7 +41,7 @@ def set_first():
     if initial.is_asked():
         return redirect(url_for(".first"))
     form = NewPasswordForm()
-    if not form.judge_new(partial(passwords.check, owner=current_user.known)):
+    if not form.judge_new(acceptable_to(current_user.known)):
         return first_page(form), 422
     renew_session(form.new.data)
     return redirect(url_for("portal.home"))
@@ -62,6 +62,7 @@ def renew_session(password):
             change_password(account, password)
             letters.notify(letters.FIRST if is_first else letters.CHANGED, current_user.known)
         SignIn.insert(student=account, door="first" if is_first else "change").execute()
+        Standing.come_in(account)
         note("first-password" if is_first else "password-changed", account)
     lang = session.get("lang")
     logout_user()
@@ -84,13 +85,23 @@ def new_password_page(template, form, owner=None, **more):
     """A page with the two boxes and the rule, judged as far as something was typed."""
     owner = owner or current_user.known
     typed = form.new.data or ""
-    rules = [(rule.key, language.say(rule.words), state_of(rule, typed)) for rule in passwords.rules(typed, owner)]
-    return render(template, form=form, errors=form.wrong, rules=rules, account=owner["student_no"], **more)
+    context = {"rules": rules_for(owner, typed), "account": owner["student_no"], **more}
+    return render(template, form=form, errors=form.wrong, **context)
 
 
-def state_of(rule, typed):
-    """`pass` or `fail` once something was typed."""
-    return "" if not typed else "pass" if rule.is_met else "fail"
+def acceptable_to(owner):
+    """The rule by which a new password of the student of these roster columns is judged."""
+
+    def rule(password):
+        passwords.check(password, owner, allows_long())
+        must_be_new(StudentPassword, owner["student_no"], password)
+
+    return rule
+
+
+def rules_for(owner, typed):
+    """The rule line by line, for the page."""
+    return in_words(passwords.rules(typed, owner, allows_long()), typed)
 
 
 @bp.get("/forgot")
@@ -132,7 +143,7 @@ def set_reset(token):
     owner, form = ResetLink.owner(token), NewPasswordForm()
     if owner is None:
         return render("password/expired.html"), 410
-    if not form.judge_new(partial(passwords.check, owner=owner.known)):
+    if not form.judge_new(acceptable_to(owner.known)):
         return new_password_page("password/reset.html", form, owner.known, token=token), 422
     if not ResetLink.take(token):
         return render("password/expired.html"), 410
@@ -181,7 +192,7 @@ def is_current(password) -> bool:
 def replace():
     """Step two."""
     form = NewPasswordForm()
-    if not form.judge_new(partial(passwords.check, owner=current_user.known)):
+    if not form.judge_new(acceptable_to(current_user.known)):
         return change_page(2, form), 422
     renew_session(form.new.data)
     return redirect(url_for(".change", step="done"))
@@ -196,8 +207,5 @@ def change_page(step, form, errors=None):
     """The page at one of its steps."""
     at = current_user.password_at
     changed_at = full(at, language.current()) if at else ""
-    rules = [
-        (rule.key, language.say(rule.words), state_of(rule, form.new.data))
-        for rule in passwords.rules(form.new.data or "", current_user.known)
-    ]
+    rules = rules_for(current_user.known, form.new.data or "")
     return render("password/change.html", step=step, changed_at=changed_at, rules=rules, errors=errors or form.wrong)

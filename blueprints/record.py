@@ -46,7 +46,7 @@ def show(key):
         return gate_page(sheet, {})
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
-    editing = judged.is_open and (not sheet.is_done or "edit" in request.args)
+    editing = judged.may_change(sheet) and (not sheet.is_done or "edit" in request.args)
     return tab_page(judged, sheet, editing=editing, just_saved="saved" in request.args and not editing)
 
 
@@ -57,14 +57,14 @@ def save(key):
     tab = find_tab(key)
     if tab.gate:
         return pass_gate(tab)
-    if not access.period().is_open:
+    if not current_user.may_change(tab):
         return tab_page(*find(key), editing=False), 403
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
     if asked := rows.asked(tab):
         return rows_page(tab, asked)
-    refused = keep(tab)
-    judged, sheet = look(tab)
+    judged, refused = keep(tab)
+    sheet = judged[tab.key]
     problems = {**sheet.problems, **refused}
     return (tab_page(judged, sheet, editing=True, shown=problems), 422) if problems else saved(judged, sheet)
 
@@ -73,7 +73,7 @@ def rows_page(tab, asked):
     """The tab with a row more or less and everything that was typed, of which nothing is saved; for htmx the rows."""
     draft = current_user.draft(tab, rows.changed(tab, asked))
     if not is_partial():
-        return tab_page(*look(tab), editing=True, draft=draft)
+        return tab_page(*find(tab.key), editing=True, draft=draft)
     what, group, _number = asked
     one = next(one for one in controls.controls(draft, {}) if one.id == group.key)
     added = one.rows[-1] if what == rows.ADD and len(one.rows) > len(rows.numbers_of(group)) else None
@@ -83,10 +83,9 @@ def rows_page(tab, asked):
 
 
 def keep(tab):
-    """Save what was typed in a tab; pictures that were refused, by key."""
+    """Save what was typed in a tab: (progress, pictures that were refused, by key)."""
     typed, refused = read_typed(tab, request, current_user.account)
-    current_user.save(tab, typed)
-    return refused
+    return current_user.save(tab, typed, is_whole=not refused), refused
 
 
 def find_tab(key):
@@ -96,13 +95,8 @@ def find_tab(key):
 
 
 def find(key):
-    """(progress, sheet) of a tab that applies to this student."""
-    return look(find_tab(key))
-
-
-def look(tab):
-    """(progress, sheet) of a tab, judged now."""
-    judged = current_user.progress
+    """(progress, sheet) of a tab that applies to this student, judged now."""
+    tab, judged = find_tab(key), current_user.progress
     return judged, current_user.sheet(tab) if tab.gate else judged[tab.key]
 
 

@@ -19,7 +19,7 @@ def restore(visitor):
     """Save what was kept as the student had asked, unless it was saved anew since. The tab's path, or ""."""
     tab_key, typed, at = Stash.take(visitor.account) or ("", {}, 0)
     tab = access.record().by_key.get(tab_key)
-    if tab is None or tab.gate or not visitor.sees(tab) or not access.period().is_open or not visitor.has_read_notice:
+    if tab is None or tab.gate or not visitor.sees(tab) or not visitor.may_change(tab) or not visitor.has_read_notice:
         return ""
     _, saved_at = visitor.saved.get(tab_key, ({}, None))
     if (saved_at or 0) <= at:

@@ -1,4 +1,4 @@
-"""Looking after an installation: `doctor`, `backup` and `restore`."""
+"""Looking after an installation: `doctor` says how it is."""
 
 import shutil
 import sys
@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 from flask import Blueprint, current_app
 
-from blueprints.commands import one_line_errors, say
-from domain.words import N_, Invalid
 from tables import store
 from tables.letterbox import REFUSED, SENT, Mail
 
 bp = Blueprint("upkeep", __name__, cli_group=None)
 LEAST_FREE = 500 * 1024 * 1024
+ASKED_OF_SERVER = ("fsync", "synchronous_commit")
 STUCK_AFTER, STUCK_AGE, SHOWN = 3, 15 * 60, 5
 
 
@@ -38,7 +37,9 @@ def configuration():
 
 
 def database_version():
-    """Whether this SQLite may be used with WAL."""
+    """Which database this is; whether this SQLite may be used with WAL."""
+    if store.is_server():
+        return True, f"postgresql: {store.database.execute_sql('SHOW server_version').fetchone()[0]}"
     version = store.sqlite3.sqlite_version
     sound = store.is_sound(store.sqlite3.sqlite_version_info)
     return sound, f"sqlite: {version}" + ("" if sound else " can corrupt WAL databases; running without WAL, slower")
@@ -46,6 +47,8 @@ def database_version():
 
 def durability():
     """Whether a commit is on the disk when it is acknowledged."""
+    if store.is_server():
+        return server_durability()
     journal = store.database.execute_sql("PRAGMA journal_mode").fetchone()[0]
     synchronous = store.database.execute_sql("PRAGMA synchronous").fetchone()[0]
     well = (journal, synchronous) in (("wal", 2), ("delete", 3)) and store.is_writable()
@@ -53,6 +56,13 @@ def durability():
         well,
         f"database: {store.database.database}, journal {journal}, synchronous {synchronous}, schema {store.SCHEMA}",
     )
+
+
+def server_durability():
+    """The same of a PostgreSQL server: `fsync` is its own setting, `synchronous_commit` ours."""
+    fsync, synchronous = (store.database.execute_sql(f"SHOW {name}").fetchone()[0] for name in ASKED_OF_SERVER)
+    well = (fsync, synchronous) == ("on", "on") and store.is_writable()
+    return well, f"database: fsync {fsync}, synchronous_commit {synchronous}, schema {store.SCHEMA}"
 
 
 def mail():
@@ -77,52 +87,7 @@ def refused_mail():
 
 
 def disk():
-    """Room beside the database."""
-    free = shutil.disk_usage(Path(store.database.database).parent).free
-    return free > LEAST_FREE, f"disk: {free // 2**20} MB free beside the database"
-
-
-@bp.cli.command("backup")
-@click.argument("dest", type=click.Path(path_type=Path))
-@one_line_errors
-def backup(dest):
-    """Write a consistent copy of the database to DEST while the server runs. The data key is not in it."""
-    if dest.exists():
-        raise Invalid(N_("{file} is there already; nothing was written"), file=dest)
-    store.database.execute_sql("VACUUM INTO ?", (str(dest),))
-    dest.chmod(0o600)
-    click.echo(say(N_("{file}: {n} students, checked"), file=dest, n=checked(dest)))
-
-
-@bp.cli.command("restore")
-@click.argument("src", type=click.Path(path_type=Path))
-@click.option("--overwrite", is_flag=True, help="Replace a database that has students in it.")
-@one_line_errors
-def restore(src, overwrite):
-    """Put the copy SRC in the place of the database. Stop the server first."""
-    n = checked(src)
-    present = store.database.execute_sql("SELECT count(*) FROM student").fetchone()[0]
-    if present and not overwrite:
-        raise Invalid(N_("the database has {n} students; stop the server and say --overwrite to replace it"), n=present)
-    copy = store.sqlite3.connect(f"file:{src}?mode=ro", uri=True)
-    copy.backup(store.database.connection())
-    copy.close()
-    click.echo(say(N_("{file}: {n} students, restored"), file=src, n=n))
-
-
-def checked(path):
-    """How many students a copy holds. Raises Invalid when it is not a sound copy sealed with the same key."""
-    if not path.is_file():
-        raise Invalid(N_("{file}: there is no such file"), file=path)
-    copy = store.sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    try:
-        sound = copy.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        facts = dict(copy.execute("SELECT name, value FROM fixed")) if sound else {}
-        students = copy.execute("SELECT count(*) FROM student").fetchone()[0] if sound else 0
-    except store.sqlite3.DatabaseError:
-        raise Invalid(N_("{file} is no sound copy of a Xueji database"), file=path) from None
-    finally:
-        copy.close()
-    if not sound or facts.get("key") != store.Settings.vault.code("which key", 20):
-        raise Invalid(N_("{file} is damaged, or was sealed with another data key"), file=path)
-    return students
+    """Room beside the database; where that is on a server, beside the program."""
+    place = current_app.root_path if store.is_server() else Path(store.database.database).parent
+    free = shutil.disk_usage(place).free
+    return free > LEAST_FREE, f"disk: {free // 2**20} MB free at {place}"

@@ -9,7 +9,9 @@ from blueprints import access, language
 from domain.clock import moment
 from domain.kinds import KINDS
 from domain.words import N_, Invalid
-from tables.store import Settings
+from tables import waves
+from tables.reopenings import Reopening
+from tables.store import Settings, now
 
 
 def progress_view(judged=None):
@@ -22,6 +24,7 @@ def progress_view(judged=None):
         flags=[sheet.is_done for sheet in judged.counted],
         complete=judged.is_complete,
         next=following(judged),
+        returned=tab_links(judged, [one for one in judged.sheets if one.returned]),
     )
 
 
@@ -43,23 +46,35 @@ def tab_link(judged, sheet, lang):
         short=getattr(tab.short, lang) or title,
         state=judged.state(sheet),
         meta=meta(sheet, lang),
-        why="",
+        may_change=judged.may_change(sheet),
+        returned=returned_note(sheet),
+        why=sheet.returned.reason if sheet.returned else "",
     )
+
+
+def returned_note(sheet):
+    """Why the office wants a tab corrected, who said so, when, and until when it may be; None when it does not."""
+    if sheet.returned is None:
+        return None
+    lang, said = language.current(), sheet.returned
+    office = said.office or getattr(access.record().school["office"], lang)
+    until = moment(said.until, lang) if said.until else ""
+    return SimpleNamespace(reason=said.reason, office=office, time=moment(said.at, lang), until=until)
 
 
 def meta(sheet, lang):
     """The small line under a tab's name."""
+    if sheet.returned:
+        return language.say(Invalid(N_("Returned {time}"), time=moment(sheet.returned.at, lang)), lang)
     if sheet.is_done:
         return language.say(Invalid(N_("Saved {time}"), time=moment(sheet.saved_at, lang)), lang)
-    # What is chosen beforehand needs no answer, though it is none until it is saved.
-    chosen = () if sheet.saved_at else sheet.tab.defaults.keys() - sheet.answers.keys()
-    return language._n("{n} field left", "{n} fields left", max(1, len(sheet.problems.keys() - chosen)), lang)
+    return language._n("{n} field left", "{n} fields left", max(1, len(sheet.left)), lang)
 
 
 def tab_links(judged, sheets=None):
     """The tabs of these sheets, or every tab that applies."""
     lang = language.current()
-    return [tab_link(judged, sheet, lang) for sheet in sheets or judged.sheets]
+    return [tab_link(judged, sheet, lang) for sheet in (judged.sheets if sheets is None else sheets)]
 
 
 def grey_rows(sheet):
@@ -104,25 +119,67 @@ class PeriodInWords:
 
     @property
     def state(self):
-        """Where now is: before, open, closed or always."""
+        """Where now is: before, open, late, reopened, closed or always."""
         return access.period().state
 
     @property
     def opens(self):
         """When it begins, or ""."""
-        at = access.period().opens_at
-        return moment(at, self.lang) if at else ""
+        return self._said(access.period().opens_at)
 
     @property
     def closes(self):
         """When it ends, or ""."""
-        at = access.period().closes_at
-        return moment(at, self.lang) if at else ""
+        return self._said(access.period().closes_at)
+
+    @property
+    def ends(self):
+        """Until when saves are taken after all, or ""."""
+        here = access.period()
+        return self._said(here.reopened_until or here.ends_at)
 
     @property
     def days_left(self):
         """Whole days until it closes."""
         return access.period().days_left
+
+    @property
+    def reason(self):
+        """Why the record was opened for the student who is here."""
+        reopening = Reopening.of(current_user.account)
+        return reopening.words if reopening else ""
+
+    @property
+    def waves(self):
+        """For each wave its name, state, opening and closing; then for those in none, if record.toml has a period."""
+        shown = [self._wave(one) for one in waves.current()]
+        if not shown:
+            return []
+        rest = access.record().period
+        return shown + ([self._rest()] if "opens" in rest or "closes" in rest else [])
+
+    @property
+    def lookups(self):
+        """The waves whose look-up is not open yet: name, and when it opens."""
+        at = now()
+        return [
+            (getattr(one.name, self.lang), self._said(one.lookup_at))
+            for one in waves.current()
+            if not one.is_lookup_open(at)
+        ]
+
+    def _wave(self, wave):
+        return self._line(getattr(wave.name, self.lang), access.period_of(wave))
+
+    def _rest(self):
+        return self._line(language.say(N_("Everyone else"), self.lang), access.period_of(None))
+
+    def _line(self, name, period):
+        opens, closes = self._said(period.opens_at), self._said(period.closes_at)
+        return SimpleNamespace(name=name, state=period.state, opens=opens, closes=closes)
+
+    def _said(self, at):
+        return moment(at, self.lang) if at else ""
 
 
 def receipt_rows(visitor):

@@ -7,13 +7,12 @@ knows fields and answers knows those of rows as well. A tab is spread out: after
 from collections import Counter
 from dataclasses import dataclass, fields, replace
 
+from domain.blanks import shaped
 from domain.record import Field, Tab
 from domain.words import Words
 
 # The most rows that any group may have, and that are read from one form.
 MOST_ROWS = 20
-# What counts as nothing when it stands around an answer.
-BLANKS = " \t\r\n\u3000"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,6 +96,15 @@ def _row_field(group, row, inner):
     return RowField(**as_written | renamed, group=group, row=row, inner=inner)
 
 
+def find(record, key):
+    """The field of this key, one of a row too; None when the record has none."""
+    begin, *rest = key.split("-", 2)
+    group = record.fields.get(begin)
+    if not rest or group is None:
+        return group
+    return next((one for one in row_fields(group, rest[0]) if one.key == key), None)
+
+
 def titled(group, row, label=None) -> Words:
     """What a row is called, `Relative 2`, or a field of it, `Relative 2 Name`."""
     parts = [(getattr(group.label, lang), str(row), getattr(label, lang) if label else "") for lang in ("zh", "en")]
@@ -133,7 +141,7 @@ def put(tab, old, typed, is_final=True) -> dict:
 
 
 def _is_begun(row):
-    return any(value.strip(BLANKS) if isinstance(value, str) else value for value in row.values())
+    return any(shaped(value, many=isinstance(value, list)) for value in row.values())
 
 
 def kept(tab, old, new, applying) -> dict:

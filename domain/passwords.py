@@ -11,7 +11,7 @@ from zxcvbn import zxcvbn
 
 from domain.words import N_, Invalid
 
-LONGEST = 128
+LONGEST, LONG = 128, 15
 # OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB, two passes, one lane.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 # Verified when there is nothing to verify, so that an unknown account costs the same time as a known one.
@@ -29,13 +29,11 @@ class Rule:
     is_met: bool
 
 
-def rules(password, owner) -> list[Rule]:
+def rules(password, owner, allows_long=False) -> list[Rule]:
     """The school's rule (at least 8, letters, digits, a symbol), line by line, for a password of `owner`."""
     return [
         Rule("length", N_("At least 8 characters"), 8 <= len(password) <= LONGEST),
-        Rule("letter", N_("A letter"), any(c.isalpha() for c in password)),
-        Rule("digit", N_("A digit"), any(c.isdigit() for c in password)),
-        Rule("symbol", N_("A symbol such as @ ! # -"), any(not c.isalnum() for c in password)),
+        *composition(password, allows_long),
         Rule(
             "own",
             N_("Not the initial password, and without your student number or ID number"),
@@ -44,22 +42,39 @@ def rules(password, owner) -> list[Rule]:
     ]
 
 
-def check(password, owner):
+def composition(password, allows_long) -> list[Rule]:
+    """The kinds of characters the school asks for; with `allows_long` a long password may do without them.
+
+    NIST SP 800-63B-4 §3.1.1.2: a password that is all there is has 15 characters, of whatever kinds.
+    """
+    parts = [
+        Rule("letter", N_("A letter"), any(c.isalpha() for c in password)),
+        Rule("digit", N_("A digit"), any(c.isdigit() for c in password)),
+        Rule("symbol", N_("A symbol such as @ ! # -"), any(not c.isalnum() for c in password)),
+    ]
+    if not allows_long:
+        return parts
+    is_met = all(part.is_met for part in parts) or len(unicodedata.normalize("NFC", password)) >= LONG
+    return [Rule("mix", N_("A letter, a digit and a symbol; or at least 15 characters of any kind"), is_met)]
+
+
+def check(password, owner, allows_long=False):
     """Raise Invalid when `owner` may not use this password. `owner` is a mapping of facts from the roster."""
     if len(password) > LONGEST:
         raise Invalid(N_("Use at most {max} characters."), max=LONGEST)
-    unmet = next((rule for rule in rules(password, owner) if not rule.is_met), None)
+    unmet = next((rule for rule in rules(password, owner, allows_long) if not rule.is_met), None)
     if unmet:
-        raise Invalid(_UNMET[unmet.key])
+        raise Invalid(UNMET[unmet.key])
     if zxcvbn(password[:_JUDGED], user_inputs=personal(owner))["score"] < 3:
         raise Invalid(N_("This password is easy to guess. Use a few unrelated words, or a longer mix."))
 
 
-_UNMET = {
+UNMET = {
     "length": N_("Use at least 8 characters."),
     "letter": N_("Add a letter."),
     "digit": N_("Add a digit."),
     "symbol": N_("Add a symbol such as @ or !"),
+    "mix": N_("Use a letter, a digit and a symbol, or at least 15 characters."),
     "own": N_("Do not use the initial password, your student number or your ID number."),
 }
 

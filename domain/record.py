@@ -1,5 +1,6 @@
 """The academic record as data: tabs, their fields, and the words that go with them."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -206,6 +207,16 @@ class Record:
     def asked_for_tabs(self):
         """Every name on which it depends which tabs are there."""
         return frozenset().union(*(tab.when.names for tab in self.tabs))
+
+    @cached_property
+    def looked_at(self):
+        """Every name on which it depends what an empty record asks for."""
+        return self.asked_for_tabs.union(*(tab.looks_at for tab in self.tabs))
+
+    @cached_property
+    def fingerprint(self):
+        """Changes whenever a tab, a field or a word of them does."""
+        return hashlib.sha256(repr(self.tabs).encode()).hexdigest()
 
     @cached_property
     def asked(self):

@@ -7,6 +7,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from domain import postman
+from domain.encrypted_files import read_recipient
 from domain.vault import read_key
 
 PREFIX = "XUEJI_"
@@ -15,11 +16,11 @@ DEFAULTS = {
     "RECORD_FILE": "", "MAIL_SERVER": "", "MAIL_PORT": "25", "MAIL_USERNAME": "", "MAIL_PASSWORD": "",
     "MAIL_TLS": "off", "MAIL_TIMEOUT": "20", "MAIL_SENDER": "xueji@localhost",
     "CAMPUS_MAIL": "a{student_no}@grad.ntue.edu.tw", "CAPTCHA": "on", "TRUSTED_PROXIES": "0", "IDLE_MINUTES": "30",
-    "CAMPUS_NETWORKS": "", "INITIAL_CODE": "none",
+    "CAMPUS_NETWORKS": "", "INITIAL_CODE": "none", "LONG_PASSPHRASES": "off", "BACKUP_RECIPIENT": "",
     "MODE": "",
 }  # fmt: skip
 NUMBERS = ("MAIL_PORT", "MAIL_TIMEOUT", "TRUSTED_PROXIES", "IDLE_MINUTES")
-INITIAL_CODES = ("none", "mail", "paper")
+CHOICES = {"INITIAL_CODE": ("none", "mail", "paper"), "LONG_PASSPHRASES": ("on", "off"), "MAIL_TLS": postman.TLS}
 SHORTEST_SECRET = 32
 # 64 digits drawn by chance have 16 different ones; a key with few was typed by a person.
 FEWEST_CHARACTERS = 8
@@ -120,14 +121,21 @@ def _check(settings):
         ) from None
     if settings["MODE"] == "production":
         _check_production(settings)
+    for name, (*words, last) in CHOICES.items():
+        if settings[name] not in CHOICES[name]:
+            raise BadSettings(f"XUEJI_{name}: write {', '.join(words)} or {last}")
     _check_mail(settings)
+    _check_backup(settings)
+
+
+def _check_backup(settings):
+    try:
+        settings["BACKUP_RECIPIENT"] and read_recipient(settings["BACKUP_RECIPIENT"])
+    except ValueError as reason:
+        raise BadSettings(f"XUEJI_BACKUP_RECIPIENT: {reason}") from None
 
 
 def _check_mail(settings):
-    if settings["INITIAL_CODE"] not in INITIAL_CODES:
-        raise BadSettings("XUEJI_INITIAL_CODE: write none, mail or paper")
-    if settings["MAIL_TLS"] not in postman.TLS:
-        raise BadSettings("XUEJI_MAIL_TLS: write off, starttls or ssl")
     if not settings["MAIL_TIMEOUT"]:
         raise BadSettings("XUEJI_MAIL_TIMEOUT: write a number of seconds, at least 1")
     if not postman.is_sender(settings["MAIL_SENDER"]):
@@ -152,8 +160,6 @@ def _for_flask(settings):
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
-        "WTF_CSRF_TIME_LIMIT": None,
-        "WTF_CSRF_SSL_STRICT": False,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "PROPAGATE_EXCEPTIONS": False,
     }

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from domain import groups
+from domain.blanks import shaped
 from domain.conditions import ALWAYS
-from domain.groups import BLANKS
 from domain.kinds import ANSWER_LIMIT, KINDS
 from domain.record import FACTS, Field, Tab
+from domain.returned import Returned
 from domain.rules import RULES
 from domain.words import N_, Invalid
+
+NOTHING = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,8 @@ class Sheet:
 
     `answers` are kept values, or what was typed where that is not yet right. `problems` maps field keys to
     Invalid. `visible` are the fields that apply. `values` are facts and answers together, as conditions see them: an
-    answer to a field that does not apply is "". `saved_at` is when the student last saved, or None.
+    answer to a field that does not apply is "". `saved_at` is when the student last saved, or None; `returned` tells
+    that the office wants it corrected.
     """
 
     tab: Tab
@@ -28,11 +33,23 @@ class Sheet:
     visible: tuple[Field, ...]
     values: dict
     saved_at: int | None = None
+    returned: Returned | None = None
+
+    @property
+    def is_complete(self):
+        """Saved by the student, and every answer that is asked for now is right now."""
+        return self.saved_at is not None and not self.problems
 
     @property
     def is_done(self):
-        """Saved by the student, and every answer that is asked for now is right now."""
-        return self.saved_at is not None and not self.problems
+        """Complete, and nothing to correct for the office."""
+        return self.is_complete and self.returned is None
+
+    @property
+    def left(self):
+        """The keys of what is missing or wrong. What is chosen beforehand needs no answer, though it is none yet."""
+        chosen = () if self.saved_at is not None else self.tab.defaults.keys() - self.answers.keys()
+        return [key for key in self.problems if key not in chosen]
 
     def value(self, field):
         """What a field shows: the answer, or for a grey field what the school knows, or the default."""
@@ -63,7 +80,7 @@ class Sheet:
         )
 
 
-def judge(tab, answers, facts, saved_at=None) -> Sheet:
+def judge(tab, answers, facts, saved_at=None, returned=None) -> Sheet:
     """Judge a tab. `answers` maps keys to text (lists for several choices); `facts` is everything else known.
 
     Answers to fields that do not apply are kept but not judged: a rule that turns a field off deletes nothing.
@@ -77,9 +94,10 @@ def judge(tab, answers, facts, saved_at=None) -> Sheet:
             values[field.key] = _taken(field, kept, facts, values, problems)
         elif field.key not in FACTS:
             values[field.key] = ""
-    _take_over(tab.same, visible, kept, values)
+    _take_over(tab.same, kept, visible, values)
     _compare(tab.rules, visible, values, problems)
-    return Sheet(tab, kept, facts, problems, tuple(visible.values()), values, saved_at)
+    _refuse(returned, visible, values, problems)
+    return Sheet(tab, kept, facts, problems, tuple(visible.values()), values, saved_at, returned)
 
 
 def _taken(field, kept, facts, values, problems):
@@ -95,13 +113,13 @@ def _taken(field, kept, facts, values, problems):
         problems[key] = reason
         if key not in kept:
             return values.get(key, "")
-        kept[key] = _shaped(kept[key], KINDS[field.kind].many)
+        kept[key] = shaped(kept[key], KINDS[field.kind].many)
     return kept[key]
 
 
-def _take_over(sames, visible, kept, values):
-    """Give fields the answers of others where the student says that they are the same."""
-    for same in sames:
+def _take_over(copies, kept, visible, values):
+    """Fill in what is the same as other answers."""
+    for same in copies:
         if same.when.holds(values):
             taken_over = {to: values.get(of, "") for of, to in zip(same.of, same.to, strict=True)}
             kept.update(taken_over)
@@ -114,6 +132,13 @@ def _compare(rules, visible, values, problems):
         asked = rule.fields[0] in visible and problems.keys().isdisjoint(rule.fields)
         if asked and rule.when.holds(values) and not RULES[rule.kind](rule, values):
             problems[rule.fields[0]] = Invalid(rule.message)
+
+
+def _refuse(returned, visible, values, problems):
+    """Mark the answers that were returned and are still the same."""
+    for key, answer in returned.refused.items() if returned else ():
+        if key in visible and values.get(key) == answer:
+            problems.setdefault(key, Invalid(N_("This one was returned. Choose another.")))
 
 
 def merged(tab, old, typed, facts) -> Sheet:
@@ -130,7 +155,7 @@ def merged(tab, old, typed, facts) -> Sheet:
 def clean(field, typed, values):
     """The answer as it is kept: "" for none. Raises Invalid in words for the student."""
     kind = KINDS[field.kind]
-    typed = _shaped(typed, kind.many) or (kind.blank(field, values) if kind.blank else "")
+    typed = shaped(typed, kind.many) or (kind.blank(field, values) if kind.blank else "")
     if not typed:
         if field.is_required(values):
             raise Invalid(field.missing or N_("Fill this in."))
@@ -148,17 +173,9 @@ def clean(field, typed, values):
         raise
 
 
-def _shaped(typed, many):
-    """A text or a list of texts, as the kind wants it: record.toml may have changed the kind since it was saved."""
-    if not many and isinstance(typed, str):
-        return typed.strip(BLANKS)
-    texts = [text.strip(BLANKS) for text in (typed if isinstance(typed, list) else [typed])]
-    return list(filter(None, texts)) if many else "、".join(filter(None, texts))
-
-
 @dataclass(frozen=True)
 class Progress:
-    """Every tab that applies to a student, judged. Tabs that are optional do not count."""
+    """Every tab that applies to a student, judged. Tabs that are optional count while they are returned only."""
 
     sheets: tuple[Sheet, ...]
     is_open: bool = True
@@ -166,7 +183,7 @@ class Progress:
     @cached_property
     def counted(self):
         """The sheets that must be done."""
-        return [sheet for sheet in self.sheets if sheet.tab.need == "required"]
+        return [sheet for sheet in self.sheets if sheet.tab.need == "required" or sheet.returned]
 
     @cached_property
     def done(self):
@@ -184,15 +201,19 @@ class Progress:
         return self.done == self.total
 
     def state(self, sheet):
-        """`done`, `todo`, or `closed` when the period is over."""
-        return "done" if sheet.is_done else "todo" if self.is_open else "closed"
+        """`done`, `returned`, `todo`, or `closed` when the period is over."""
+        return "done" if sheet.is_done else "returned" if sheet.returned else "todo" if self.is_open else "closed"
+
+    def may_change(self, sheet):
+        """Whether the student may save this tab now: while the period lasts, and what was returned after it too."""
+        return self.is_open or (sheet.returned is not None and sheet.returned.is_open)
 
     def __getitem__(self, key):
         return next(sheet for sheet in self.sheets if sheet.tab.key == key)
 
     def next_after(self, key=None):
-        """The next sheet to do after the tab `key`, going round; None when nothing is left."""
-        left = [sheet for sheet in self.counted if not sheet.is_done and sheet.tab.key != key]
+        """The next sheet to do after the tab `key`, going round; None when nothing is left that may be done now."""
+        left = [one for one in self.counted if not one.is_done and one.tab.key != key and self.may_change(one)]
         order = [sheet.tab.key for sheet in self.sheets]
         later = [sheet for sheet in left if key in order and order.index(sheet.tab.key) > order.index(key)]
         return next(iter(later or left), None)
@@ -207,11 +228,11 @@ def everything(record, saved, facts) -> dict:
     return known
 
 
-def progress(record, saved, facts, is_open=True) -> Progress:
-    """Judge the whole record. `saved` maps tab keys to (answers, saved_at)."""
+def progress(record, saved, facts, is_open=True, returned=NOTHING) -> Progress:
+    """Judge the whole record. `saved` maps tab keys to (answers, saved_at), `returned` some of them to Returned."""
     known = everything(record, saved, facts)
     sheets = tuple(
-        judge(tab, *_of(saved, tab, known))
+        judge(tab, *_of(saved, tab, known), returned.get(tab.key))
         for tab in record
         if not tab.gate and tab.need != "hidden" and tab.when.holds(known)
     )

@@ -5,13 +5,13 @@ import unicodedata
 
 from zxcvbn import zxcvbn
 
+from domain import passwords
 from domain.dates import parse
 from domain.passwords import LONGEST, Rule
 from domain.words import N_, Invalid
 
 REGISTRAR, DEPARTMENT = ROLES = ("registrar", "department")
 SHORTEST = 12
-KEPT = 5
 # zxcvbn grows with the square of the length; what follows 72 characters adds nothing to its verdict.
 JUDGED = 72
 
@@ -43,33 +43,28 @@ def is_owner(known, birth_date, id_last4) -> bool:
     return any(one for _, one in given) and all(one == school for school, one in given if one)
 
 
-def rules(password, owner) -> list[Rule]:
+def rules(password, owner, allows_long=False) -> list[Rule]:
     """The school's rule with 12 characters in place of 8, line by line, for a password of this member of staff."""
     return [
         Rule("long", N_("At least 12 characters"), SHORTEST <= len(password) <= LONGEST),
-        Rule("letter", N_("A letter"), any(c.isalpha() for c in password)),
-        Rule("digit", N_("A digit"), any(c.isdigit() for c in password)),
-        Rule("symbol", N_("A symbol such as @ ! # -"), any(not c.isalnum() for c in password)),
+        *passwords.composition(password, allows_long),
         Rule("named", N_("Without your staff number, name or birthday"), _is_unnamed(password, owner)),
     ]
 
 
-def check(password, owner):
+def check(password, owner, allows_long=False):
     """Raise Invalid when `owner`, a mapping of account, name, email and birth_date, may not use this password."""
     if len(password) > LONGEST:
         raise Invalid(N_("Use at most {max} characters."), max=LONGEST)
-    unmet = next((rule for rule in rules(password, owner) if not rule.is_met), None)
+    unmet = next((rule for rule in rules(password, owner, allows_long) if not rule.is_met), None)
     if unmet:
         raise Invalid(_UNMET[unmet.key])
     if zxcvbn(password[:JUDGED], user_inputs=_personal(owner))["score"] < 3:
         raise Invalid(N_("This password is easy to guess. Use a few unrelated words, or a longer mix."))
 
 
-_UNMET = {
+_UNMET = passwords.UNMET | {
     "long": N_("Use at least 12 characters."),
-    "letter": N_("Add a letter."),
-    "digit": N_("Add a digit."),
-    "symbol": N_("Add a symbol such as @ or !"),
     "named": N_("Do not use your staff number, name or birthday."),
 }
 

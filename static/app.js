@@ -18,7 +18,8 @@ function echo(date) {
   line.textContent = y && day.getDate() == d && day.getMonth() == m - 1 ? `= ${say('')} (${say('-u-ca-roc')})` : ''
 }
 
-const RULES = { length: /^.{8}/su, long: /^.{12}/su, letter: /\p{L}/u, digit: /[0-9]/, symbol: /[^\p{L}\p{N}\s]/u }
+const RULES = { length: /^.{8}/su, long: /^.{12}/su, letter: /\p{L}/u, digit: /[0-9]/, symbol: /[^\p{L}\p{N}]/u,
+  mix: /^(?=.*\p{L})(?=.*[0-9]).*[^\p{L}\p{N}]|^.{15}/su }
 
 function tick(list, value) {
   all('li', list).forEach(li => {

@@ -3,7 +3,8 @@
 from peewee import AutoField, BigIntegerField, BlobField, BooleanField, CharField, CompositeKey, ForeignKeyField
 
 from domain import passwords, second_factor
-from domain.staff_rules import KEPT, REGISTRAR
+from domain.staff_rules import REGISTRAR
+from tables.earlier import Earlier
 from tables.store import Settings, Table, database, now
 
 UNKNOWN = {"email": "", "birth_date": "", "id_last4": ""}
@@ -65,15 +66,11 @@ class Staff(Table):
         """The departments whose students this member may see; a registrar sees all and has none."""
         return [row.dept for row in StaffDept.select().where(StaffDept.staff == self.account).order_by(StaffDept.dept)]
 
-    def is_reused(self, password) -> bool:
-        """Whether this was one of the last passwords."""
-        return any([passwords.matches(stored, password) for stored in EarlierPassword.latest(self.account)])  # noqa: C419
-
     def keep_password(self, password):
         """Put a new password in place of the old one."""
         hashed = passwords.hashed(password)
         with database.atomic():
-            EarlierPassword.insert(staff=self.account, password=hashed).execute()
+            StaffPassword.keep(self.account, hashed)
             Staff.update(password=hashed, password_at=now()).where(Staff.account == self.account).execute()
 
     def rehash(self, password):
@@ -123,18 +120,12 @@ class StaffDept(Table):
             cls.insert(staff=account, dept=dept).execute()
 
 
-class EarlierPassword(Table):
-    """A password somebody had or has, so that it is not taken again."""
+class StaffPassword(Earlier, Table):
+    """A password of a member of staff."""
 
     id = AutoField()
-    staff = ForeignKeyField(Staff, on_delete="CASCADE")
+    owner = ForeignKeyField(Staff, on_delete="CASCADE")
     password = CharField(128)
-
-    @classmethod
-    def latest(cls, account) -> list[str]:
-        """The last of them, hashed, with the one in use."""
-        rows = cls.select().where(cls.staff == account).order_by(cls.id.desc()).limit(KEPT)
-        return [row.password for row in rows]
 
 
 class RecoveryCode(Table):

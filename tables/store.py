@@ -4,7 +4,7 @@ import time
 from urllib.parse import urlsplit
 
 from peewee import CharField, DatabaseProxy, Model, OperationalError, sqlite3
-from playhouse.pool import PooledSqliteDatabase
+from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
 database = DatabaseProxy()
 
@@ -76,29 +76,57 @@ class BadDatabase(Exception):
 
 
 def connect(url, root):
-    """Point the tables at a database: `sqlite:///path`. Connections are pooled: opening one costs a whole save.
+    """Point the tables at a database. Raises BadDatabase."""
+    pool = opened(url, root)
+    database.initialize(pool)
+    return pool
 
-    A path that is not absolute is taken from `root`."""
-    parts = urlsplit(url)
-    if parts.scheme != "sqlite":
+
+def opened(url, root):
+    """The database `sqlite:///path` or `postgresql://user@host/name`. Raises BadDatabase.
+
+    Connections are pooled: opening one costs a whole save. A path that is not absolute is taken from `root`.
+    """
+    scheme = urlsplit(url).scheme
+    if scheme not in OPENED:
         raise BadDatabase(
-            f"XUEJI_DATABASE_URL: {parts.scheme or url} is not a database this version knows; use sqlite:///path"
+            f"XUEJI_DATABASE_URL: {scheme or url} is not a database this version knows; "
+            "use sqlite:///path or postgresql://user@host/name"
         )
-    path = root / parts.path.removeprefix("/")
+    return OPENED[scheme](url, root)
+
+
+def _sqlite(url, root):
+    path = root / urlsplit(url).path.removeprefix("/")
     path.parent.mkdir(parents=True, exist_ok=True)
     # Transactions take the write lock at once: one that reads first and writes later fails without waiting when another
     # wrote in between.
-    options = {"max_connections": 64, "timeout": 10, "check_same_thread": False, "lock_type": "IMMEDIATE"}
-    pool = PooledSqliteDatabase(str(path), pragmas=durable_pragmas(), **options)
-    database.initialize(pool)
-    return pool
+    options = {"check_same_thread": False, "lock_type": "IMMEDIATE"}
+    return PooledSqliteDatabase(str(path), pragmas=durable_pragmas(), **POOL, **options)
+
+
+def _postgresql(url, root):  # noqa: ARG001 -- a server has no path
+    # A commit is on the disk of the server when it is acknowledged, whatever its configuration says; nobody waits for a
+    # lock longer than on SQLite.
+    options = "-c synchronous_commit=on -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+    return PooledPostgresqlDatabase(url, prefer_psycopg3=True, options=options, connect_timeout=5, **POOL)
+
+
+POOL = {"max_connections": 64, "timeout": 10}
+OPENED = {"sqlite": _sqlite, "postgresql": _postgresql}
+
+
+def is_server() -> bool:
+    """Whether the database is PostgreSQL and not a file of our own."""
+    return isinstance(database.obj, PooledPostgresqlDatabase)
 
 
 def is_writable() -> bool:
     """Whether a write would succeed now; nothing is changed."""
     try:
-        database.execute_sql("BEGIN IMMEDIATE")
-        database.execute_sql("ROLLBACK")
+        with database.atomic() as transaction:
+            Fixed.update(value=Fixed.value).where(Fixed.name == "schema").execute()
+            transaction.rollback()
     except OperationalError:
         return False
     return True

@@ -1,14 +1,21 @@
 """Tries that are counted, and locks: exact for any number of processes, since each count is one statement."""
 
 import time
+import uuid
+from pathlib import Path
 
-from peewee import BigIntegerField, BlobField, Case, IntegerField
+from peewee import BigIntegerField, BlobField, Case, CharField, IntegerField
 
 from tables.store import Settings, Table, database, now
 
 DAY = 86400
 # More rows than this are somebody flooding us; the oldest go first.
 MOST = 200_000
+
+
+# One machine between two starts of it: the steady clock of another says nothing here. Linux has an id for that.
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+BOOT = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else str(uuid.uuid4())
 
 
 def uptime() -> int:
@@ -19,15 +26,15 @@ def uptime() -> int:
 class Span:
     """What counts and locks share: a row means something from `since` until `until`, and nothing before or after.
 
-    `up_until` says the same in uptime, so that a clock set back makes nothing longer. After a restart uptime is
-    smaller than what is stored, and the usual clock decides. `key` is a keyed fingerprint: unknown accounts count
-    alike, and nobody can read here who was tried.
+    `up_until` says the same in the uptime of the machine that wrote it, so that a clock set back makes nothing longer;
+    on another machine, and after a restart, the usual clock decides. `key` is a keyed fingerprint: unknown accounts
+    count alike, and nobody can read here who was tried.
     """
 
     @classmethod
     def _holds(cls):
         at = now()
-        return (cls.since <= at) & (cls.until > at) & (cls.up_until > uptime())
+        return (cls.since <= at) & (cls.until > at) & ((cls.boot != BOOT) | (cls.up_until > uptime()))
 
     @classmethod
     def so_far(cls, what) -> int:
@@ -45,9 +52,9 @@ class Span:
         # The time is read under the write lock: read before a wait, it could lie before the row began.
         with database.atomic():
             at, up = now(), uptime()
-            begun = {cls.since: at, cls.until: at + seconds, cls.up_until: up + seconds}
+            begun = {cls.since: at, cls.until: at + seconds, cls.up_until: up + seconds, cls.boot: BOOT}
             query = cls.insert({cls.key: Settings.vault.index(what), cls.n: 1, **begun})
-            query = query.on_conflict(conflict_target=[cls.key], update=change(at, up))
+            query = query.on_conflict(conflict_target=[cls.key], update={**change(at, up), cls.boot: BOOT})
             return next(iter(list(query.returning(cls.n).tuples().execute())))[0]
 
     @classmethod
@@ -60,7 +67,7 @@ class Span:
     def sweep(cls):
         """Delete what no longer means anything, and the oldest of what is too much."""
         cls.delete().where(cls.until < now() - DAY).execute()
-        surplus = cls.select(cls.key).order_by(cls.since.desc()).limit(-1).offset(MOST)
+        surplus = cls.select(cls.key).order_by(cls.since.desc()).limit(2**62).offset(MOST)
         cls.delete().where(cls.key.in_(surplus)).execute()
 
 
@@ -72,6 +79,7 @@ class Tries(Span, Table):
     since = BigIntegerField()
     until = BigIntegerField()
     up_until = BigIntegerField()
+    boot = CharField(36)
 
     @classmethod
     def count(cls, what, seconds, *, extend=False) -> int:
@@ -84,7 +92,7 @@ class Tries(Span, Table):
                 cls.n: Case(None, [(holds, cls.n + 1)], 1),
                 cls.since: Case(None, [(stays, cls.since)], at),
                 cls.until: Case(None, [(stays, cls.until)], at + seconds),
-                cls.up_until: Case(None, [(stays, cls.up_until)], up + seconds),
+                cls.up_until: Case(None, [(stays & (cls.boot == BOOT), cls.up_until)], up + seconds),
             }
 
         return cls._upsert(what, seconds, change)
@@ -111,6 +119,7 @@ class Lock(Span, Table):
     since = BigIntegerField()
     until = BigIntegerField()
     up_until = BigIntegerField()
+    boot = CharField(36)
     locks = IntegerField(default=0)
     locks_since = BigIntegerField(default=0)
 
@@ -124,12 +133,12 @@ class Lock(Span, Table):
         def change(at, up):
             holds, again = cls._holds(), (cls.locks_since <= at) & (cls.locks_since > at - DAY)
             is_shut, is_last = holds & (cls.n >= limit), holds & (cls.n == limit - 1)
-            pause = Case(None, [(again & (cls.locks >= 2), third or wait)], wait)
+            is_ours, pause = cls.boot == BOOT, Case(None, [(again & (cls.locks >= 2), third or wait)], wait)
             return {
                 cls.n: Case(None, [(is_shut, limit + 1), (holds, cls.n + 1)], 1),
                 cls.since: Case(None, [(is_last, at), (holds, cls.since)], at),
                 cls.until: Case(None, [(is_last, at + pause), (holds, cls.until)], at + within),
-                cls.up_until: Case(None, [(is_last, up + pause), (holds, cls.up_until)], up + within),
+                cls.up_until: Case(None, [(is_last, up + pause), (holds & is_ours, cls.up_until)], up + within),
                 cls.locks: Case(None, [(is_last & again, cls.locks + 1), (is_last, 1)], cls.locks),
                 cls.locks_since: Case(None, [(is_last & ~again, at)], cls.locks_since),
             }

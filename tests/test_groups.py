@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain import export, record_file
+from domain import export, groups, record_file
 from domain.record_file import BadRecord
 from domain.sheet import judge, merged
 from tests.record_copies import Copy
@@ -185,3 +185,11 @@ def test_a_group_that_cannot_be_is_refused_with_its_place(tmp_path, case):
 def test_other_conditions_cannot_look_into_a_group(tmp_path):
     with pytest.raises(BadRecord, match="there is no kin to look at"):
         record(tmp_path, Copy().add(FAMILY).set("mobile", when='{kin = {not = ""}}'))
+
+
+def test_a_field_of_a_row_is_found_by_its_key(tmp_path):
+    school = record(tmp_path)
+
+    assert groups.find(school, "kin-2-kin_name").label.en == "Relative 2 Name"
+    assert groups.find(school, "mobile") is school.fields["mobile"]
+    assert [groups.find(school, key) for key in ("kin-2-mobile", "kim-1-x", "nothing")] == [None, None, None]

@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from tables.staff import EarlierPassword, Staff
+from tables.staff import Staff, StaffPassword
 from tables.staff_visits import ActivationLink, StaffSession
 from tables.store import database
 from tables.visits import Captcha
@@ -262,4 +262,4 @@ def test_a_member_of_staff_who_is_deleted_takes_everything_along(app):
         StaffSession.begin(KAO.account, True)
         Staff.delete().execute()
 
-        assert not StaffSession.select().exists() and not EarlierPassword.select().exists()
+        assert not StaffSession.select().exists() and not StaffPassword.select().exists()

@@ -161,9 +161,11 @@ def test_a_clock_set_back_a_little_opens_no_lock(monkeypatch):
     assert not attempt()
 
 
-def test_after_a_restart_of_the_machine_the_usual_clock_decides(monkeypatch):
+@pytest.mark.parametrize("uptime", [3, 10**9], ids=["after a restart", "on a machine that runs for long"])
+def test_on_another_start_of_a_machine_the_usual_clock_decides(monkeypatch, uptime):
     attempt(times=5)
-    monkeypatch.setattr(tries, "uptime", lambda: 3)
+    monkeypatch.setattr(tries, "BOOT", "another")
+    monkeypatch.setattr(tries, "uptime", lambda: uptime)
     assert not attempt()
 
     clocks(monkeypatch, QUARTER + 5)

@@ -5,16 +5,15 @@ from types import SimpleNamespace
 
 from flask import Blueprint, redirect, request, session, url_for
 
-from blueprints import devices, guard, language, security_log
+from blueprints import devices, guard, security_log
 from blueprints.doors import own_path
-from blueprints.forms import NewPasswordForm
+from blueprints.forms import NewPasswordForm, allows_long, in_words, must_be_new
 from blueprints.htmx import render
 from blueprints.staff import access as staff_access
 from blueprints.staff import letters as staff_letters
 from blueprints.staff.forms import ActivationForm, StaffLoginForm
 from domain import passwords, staff_rules
-from domain.words import N_, Invalid
-from tables.staff import Staff
+from tables.staff import Staff, StaffPassword
 from tables.staff_visits import ActivationLink, change_password
 from tables.store import database
 
@@ -161,19 +160,15 @@ def acceptable_to(member):
     """The rule by which a new password of this member of staff is judged."""
 
     def rule(password):
-        staff_rules.check(password, member.owner)
-        if member.is_reused(password):
-            raise Invalid(N_("You have had this password before. Choose another one."))
+        staff_rules.check(password, member.owner, allows_long())
+        must_be_new(StaffPassword, member.account, password)
 
     return rule
 
 
 def rules_for(member, typed):
-    """The password rule line by line, judged as far as something was typed: (key, words, state)."""
-    return [
-        (rule.key, language.say(rule.words), "" if not typed else "pass" if rule.is_met else "fail")
-        for rule in staff_rules.rules(typed, member.owner)
-    ]
+    """The password rule line by line, for the page."""
+    return in_words(staff_rules.rules(typed, member.owner, allows_long()), typed)
 
 
 def password_page(member, token, form):
