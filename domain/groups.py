@@ -96,6 +96,15 @@ def _row_field(group, row, inner):
     return RowField(**as_written | renamed, group=group, row=row, inner=inner)
 
 
+def columns(tab):
+    """Every field as a table has it: in the place of a group those of its first row, of its second, and so on."""
+    for field in tab:
+        if field.kind == "group" and field.is_white:
+            yield from (one for row in range(1, field.max + 1) for one in row_fields(field, row))
+        elif field.kind != "group":
+            yield field
+
+
 def find(record, key):
     """The field of this key, one of a row too; None when the record has none."""
     begin, *rest = key.split("-", 2)

@@ -44,4 +44,6 @@ STAFF_ROUTES = {
     ("POST", "/staff/settings/password"): (*INSIDE, 422, 422, 422),
     ("GET", "/staff/settings/codes"): (*INSIDE, PHONE, PHONE, 200),
     ("POST", "/staff/settings/codes"): (*INSIDE, PHONE, PHONE, 422),
+    ("GET", "/staff/log"): (*INSIDE, 403, 403, 200),
+    ("POST", "/staff/log/export"): (*INSIDE, 403, 403, 200),
 }

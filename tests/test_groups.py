@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain import export, groups, record_file
+from domain import export_columns, groups, record_file
 from domain.record_file import BadRecord
 from domain.sheet import judge, merged
 from tests.record_copies import Copy
@@ -147,15 +147,15 @@ def test_more_rows_than_there_may_be_are_refused_where_they_stand(family):
 def test_every_row_has_columns_of_its_own_in_the_export(tmp_path):
     school = record(tmp_path)
 
-    assert export.header(school)[-9:] == [
-        f"親屬 {row} {label}" for row in (1, 2, 3) for label in ("姓名", "稱謂", "哪一種")
-    ]
+    headings = [one.heading for one in export_columns.offered(school) if one.field]
+    assert headings[-9:] == [f"親屬 {row} {label}" for row in (1, 2, 3) for label in ("姓名", "稱謂", "哪一種")]
 
 
 def test_a_group_that_is_switched_off_has_no_columns_and_asks_nothing(tmp_path):
     tab = changed(tmp_path, need='"hidden"')
 
     assert not judge(tab, {}, {}).problems and not judge(tab, {}, {}).visible
+    assert list(groups.columns(tab)) == []
 
 
 KIN = '[[tab.field]]\nkey = "kin"\n'

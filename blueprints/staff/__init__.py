@@ -4,6 +4,7 @@ from blueprints.staff import (
     account,
     commands,
     factor,
+    log,
     reopening,
     settings,
     waves,
@@ -13,6 +14,7 @@ from blueprints.staff import (
 PAGES = (
     account,
     factor,
+    log,
     settings,
     waves,
     reopening,
