@@ -6,6 +6,7 @@ from functools import cached_property
 
 from domain.conditions import ALWAYS, Condition
 from domain.places import LISTS
+from domain.record_parts import Listing, Notice, Retention
 from domain.words import Choice, Words
 
 FIELD_NEEDS = ("required", "optional", "grey", "hidden")
@@ -152,44 +153,6 @@ class Tab:
     def defaults(self):
         """What is chosen before anything was saved."""
         return {one.key: one.default for one in self.fields if one.is_white and one.default}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """A heading with its paragraphs, as in the privacy notice."""
-
-    heading: Words
-    text: tuple[Words, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notice:
-    """The privacy notice that 個資法 §8 wants read before collection. A new version asks everybody again."""
-
-    version: str
-    date: str
-    sections: tuple[Section, ...]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Listing:
-    """A ready-made list of students: those for whom `when` holds, with these fields or roster columns of each.
-
-    `dates`: iso, roc or roc7, as `domain.export_columns.styled` writes them.
-    """
-
-    key: str
-    title: Words
-    when: Condition
-    columns: tuple[str, ...]
-    dates: str = "iso"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Retention:
-    """For how many months a record stays here after it was handed over or is complete; the notice has to say so."""
-
-    months: int = 12
 
 
 @dataclass(frozen=True, kw_only=True)

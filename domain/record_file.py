@@ -4,25 +4,15 @@ import tomllib
 from dataclasses import MISSING, fields
 from pathlib import Path
 
-from domain import clock, conditions, groups, record_check
+from domain import clock, groups, record_check
 from domain.export_columns import STYLES
 from domain.kinds import KINDS
 from domain.places import LISTS
-from domain.record import (
-    FIELD_NEEDS,
-    TAB_NEEDS,
-    Field,
-    Listing,
-    Notice,
-    Record,
-    Retention,
-    Rule,
-    Same,
-    Section,
-    Tab,
-)
+from domain.record import FIELD_NEEDS, TAB_NEEDS, Field, Record, Rule, Same, Tab
+from domain.record_parts import Listing, Notice, Retention, Section
+from domain.record_values import EMPTY, READ
 from domain.rules import RULES
-from domain.words import Choice, Words
+from domain.words import Words
 
 # Names that a form uses for itself.
 RESERVED = frozenset("csrf_token do rev lang next".split())
@@ -36,12 +26,18 @@ class BadRecord(Exception):
 def load(path) -> Record:
     """Read and check a record file. Raises BadRecord naming every problem with its place."""
     try:
-        written = tomllib.loads(Path(path).read_text("utf-8-sig"))
+        return parse(Path(path).read_bytes(), Path(path).name)
     except FileNotFoundError:
         raise BadRecord(f"{path}: there is no such file") from None
+
+
+def parse(data, name) -> Record:
+    """The record in the bytes of a file, which problems call by `name`. Raises BadRecord."""
+    try:
+        written = tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
-        raise BadRecord(f"{path}: {reason}") from None
-    reader = Reader(Path(path).name)
+        raise BadRecord(f"{name}: {reason}") from None
+    reader = Reader(name)
     record = reader.record(written)
     if reader.problems:
         raise BadRecord("\n".join(dict.fromkeys(reader.problems)))
@@ -203,55 +199,3 @@ class Reader:
         if value not in known:
             self.refuse(place, f"{value!r} is none of {', '.join(known)}")
         return value in known
-
-
-def _words(value):
-    if isinstance(value, str):
-        return Words(value, value)
-    if isinstance(value, dict) and set(value) == {"zh", "en"} and all(isinstance(v, str) for v in value.values()):
-        return Words(**value)
-    raise ValueError('write both languages: {zh = "…", en = "…"}')
-
-
-def _paragraphs(value):
-    if not isinstance(value, list):
-        raise ValueError("write a list, one paragraph after the other")
-    return tuple(_words(one) for one in value)
-
-
-def _choices(value):
-    for one in value if isinstance(value, list) else [value]:
-        if len(_texts(one)) not in (2, 3):
-            raise ValueError('write each choice as ["中文", "English"] or ["中文", "English", "value"]')
-    return tuple(Choice((*one, one[0])[2], Words(one[0], one[1])) for one in value)
-
-
-def _of_type(wanted, called):
-    def read(value):
-        if type(value) is not wanted:
-            raise ValueError(f"write {called}, not {value!r}")
-        return value
-
-    return read
-
-
-def _texts(value):
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError("write a list of texts in quotes")
-    return tuple(value)
-
-
-READ = {
-    str: _of_type(str, "a text in quotes"),
-    int: _of_type(int, "a whole number"),
-    bool: _of_type(bool, "true or false"),
-    Words: _words,
-    conditions.Condition: conditions.read,
-    conditions.Condition | None: conditions.read,
-    tuple[str, ...]: _texts,
-    tuple[Words, ...]: _paragraphs,
-    tuple[Choice, ...]: _choices,
-}
-EMPTY = {str: "", int: 0, bool: False, Words: Words("", ""), tuple[str, ...]: (), tuple[Section, ...]: ()}
-EMPTY |= {conditions.Condition: conditions.ALWAYS, conditions.Condition | None: None}
-EMPTY |= {tuple[Words, ...]: (), tuple[Choice, ...]: (), tuple[Field, ...]: (), tuple[Rule, ...]: ()}
