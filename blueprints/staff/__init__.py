@@ -5,7 +5,9 @@ from blueprints.staff import (
     commands,
     factor,
     log,
+    photos,
     reopening,
+    returns,
     settings,
     waves,
 )
@@ -14,6 +16,8 @@ from blueprints.staff import (
 PAGES = (
     account,
     factor,
+    photos,
+    returns,
     log,
     settings,
     waves,
