@@ -144,9 +144,10 @@ class Tab:
     @cached_property
     def looks_at(self):
         """Every name on which it depends which fields apply and whether they are right."""
-        parts = (*self.fields, *self.rules, *self.same)
-        asked = {field.required_when for field in self.fields} - {None} | {part.when for part in parts}
-        named = [(*field.copy, field.of) for field in self.fields] + [rule.fields for rule in self.rules]
+        fields = [one for field in self.fields for one in (field, *field.fields)]
+        asked = {field.required_when for field in fields} - {None}
+        asked |= {part.when for part in (*fields, *self.rules, *self.same)}
+        named = [(*field.copy, field.of) for field in fields] + [rule.fields for rule in self.rules]
         return frozenset().union(*(one.names for one in asked), *named, *(same.of for same in self.same))
 
     @cached_property
