@@ -239,3 +239,8 @@ class Acknowledgement(Table):
     def exists_for(cls, student_no, version) -> bool:
         """Whether the student has read this version."""
         return cls._of(student_no, version, 1).fetchone() is not None
+
+    @classmethod
+    def last(cls, student_no, version):
+        """When the student last said so of this version, or None."""
+        return cls.select(fn.MAX(cls.at)).where(cls.student == student_no, cls.version == version).scalar()

@@ -37,6 +37,18 @@ class Event(Table):
         query = cls.select().where((cls.account == account) & cls.what.in_(list(what)))
         return list(query.order_by(cls.id.desc()).limit(how_many))
 
+    @classmethod
+    def about_student(cls, student_no, how_many, what=None):
+        """The last events that a student caused or that concern them, the newest first; `what`: of these sorts only."""
+        query = cls.select().where((cls.account == student_no) | (cls.about == student_no))
+        query = query if what is None else query.where(cls.what.in_(list(what)))
+        return list(query.order_by(cls.id.desc()).limit(how_many))
+
+    @property
+    def told(self) -> dict:
+        """The details."""
+        return json.loads(self.details)
+
 
 def note(what, account, address="", device="", about="", **details):
     """Write a line. Texts are cut and control characters escaped, so that nobody writes lines of their own."""
