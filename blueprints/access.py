@@ -1,5 +1,6 @@
 """Who is visiting, and what they may see."""
 
+import hashlib
 from functools import cache, cached_property, wraps
 
 from flask import abort, current_app, redirect, request, session, url_for
@@ -12,7 +13,7 @@ from domain import names
 from domain.clock import Period, moment
 from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
-from tables import standing
+from tables import reopenings, standing
 from tables.history import note_changes
 from tables.returns import Return
 from tables.store import database, now
@@ -86,7 +87,12 @@ class Visitor(UserMixin):
     @property
     def progress(self):
         """Every tab that applies, judged now."""
-        return progress(record(), self.saved, self.facts, period().is_open, self.returned)
+        return progress(record(), self.saved, self.facts, self.period.is_open, self.returned)
+
+    @cached_property
+    def period(self):
+        """When this student may fill in, as of now."""
+        return period_of(*reopenings.look(self.account, self.known))
 
     @property
     def has_read_notice(self):
@@ -131,13 +137,33 @@ def record():
 
 
 def period():
-    """The filling period, as of now."""
-    return Period(record().period, now())
+    """The filling period of the student who is signed in, or the one of record.toml, as of now."""
+    return getattr(current_user, "period", None) or Period.written(record().period, now())
+
+
+def period_of(wave, reopened_until=None):
+    """The period of the students of a wave (None: of those in none), as of now."""
+    written, at = record().period, now()
+    if wave is None:
+        return Period.written(written, at, reopened_until=reopened_until)
+    initial = Period.written(written, at)
+    return Period(
+        at,
+        wave.opens_at,
+        wave.closes_at,
+        grace=wave.grace,
+        reopened_until=reopened_until,
+        initial=(initial.initial_from, initial.initial_until),
+    )
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, with one signer for all requests in the place of a new one for each."""
+    """Flask's signed cookie, with one signer for all requests in the place of a new one for each.
 
+    OpenSSL's own SHA-256 makes the signature in one call.
+    """
+
+    digest_method = staticmethod(hashlib.sha256)
     get_signing_serializer = cache(SecureCookieSessionInterface.get_signing_serializer)
 
 

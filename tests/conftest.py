@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from peewee import Database
 
 from app import build_app
 from domain import roster, roster_file
@@ -88,6 +89,24 @@ def started(app, database_url):
         return build_app({**SETTINGS, "XUEJI_DATABASE_URL": database_url, **given})
 
     return start
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """Count what the database is asked while something runs: `statements(lambda: …)`."""
+    asked, run = [], Database.execute_sql
+
+    def count(self, sql, params=None, *more):
+        asked.append(sql)
+        return run(self, sql, params, *more)
+
+    def counted(job):
+        asked.clear()
+        job()
+        return len(asked)
+
+    monkeypatch.setattr(Database, "execute_sql", count)
+    return counted
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "htmx"])

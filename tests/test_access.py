@@ -65,6 +65,8 @@ PARTS = {
     "<key>": "basic",
     "<field>": "photo",
     "<mark>": "0" * 32,
+    "<int:wave_id>": "1",
+    "<student_no>": LIN.account,
 }
 # After these nobody is signed in any more.
 ENDINGS = [("POST", "/password/activity/end"), ("POST", "/logout")]

@@ -4,7 +4,9 @@ from blueprints.staff import (
     account,
     commands,
     factor,
+    reopening,
     settings,
+    waves,
 )
 
 # fmt: off
@@ -12,6 +14,8 @@ PAGES = (
     account,
     factor,
     settings,
+    waves,
+    reopening,
 )
 COMMANDS = (
     commands,
