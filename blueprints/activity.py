@@ -8,6 +8,7 @@ from blueprints.access import student_required
 from blueprints.htmx import render
 from blueprints.security_log import note
 from domain.clock import full
+from domain.staff_rules import ROLE_NAMES
 from domain.words import N_
 from tables.journal import Event
 from tables.visits import Session
@@ -30,6 +31,13 @@ WORDS = {
     "signed-out-everywhere": N_("Signed out everywhere"),
 }
 
+# What staff do that is told to the student whom it concerns.
+LOOKS = {
+    "record-seen": N_("Opened your record"),
+    "photo-seen": N_("Looked at your photo"),
+    "number-seen": N_("Looked at your whole ID number"),
+}
+
 
 @bp.get("")
 @student_required
@@ -40,7 +48,15 @@ def show():
         (full(event.at, lang), language.say(WORDS[event.what]), event.device, event.address)
         for event in Event.of(current_user.account, WORDS, SHOWN)
     ]
-    return render("password/activity.html", events=events)
+    return render("password/activity.html", events=events, looks=looks(lang))
+
+
+def looks(lang):
+    """(when, what, by which office) of the last looks of staff at one's own record, the newest first."""
+    return [
+        (full(event.at, lang), language.say(LOOKS[event.what]), language.say(ROLE_NAMES[event.told["role"]]))
+        for event in Event.about_student(current_user.account, SHOWN, LOOKS)
+    ]
 
 
 @bp.post("/end")

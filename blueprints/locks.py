@@ -32,9 +32,8 @@ def everyone() -> list[str]:
     return students + [devices.STAFF + account for (account,) in Staff.select(Staff.account).tuples()]
 
 
-def shut():
-    """(account, why, until when or None) wherever strangers have no tries left."""
-    accounts = everyone()
+def shut(accounts):
+    """(account, why, until when or None) for those of these accounts where strangers have no tries left."""
 
     def named(why):
         return {f"{why} {account}": account for account in accounts}
@@ -43,17 +42,16 @@ def shut():
     found |= {why: Tries.above(named(why), limit) for why, limit in (("day", guard.PER_DAY), ("in all", guard.IN_ALL))}
     for why, whats in found.items():
         yield from ((named(why)[what], why, until) for what, until in whats.items())
-    for student in Student.select().where(
-        Student.password.is_null() & (Student.wrong_guesses >= initial.LIFETIME_GUESSES)
-    ):
-        yield student.student_no, "guesses", None
+    guessed = Student.password.is_null() & (Student.wrong_guesses >= initial.LIFETIME_GUESSES)
+    numbers = {number for (number,) in Student.select(Student.student_no).where(guessed).tuples()}
+    yield from ((account, "guesses", None) for account in accounts if account in numbers)
 
 
 @bp.cli.command("locks")
 @one_line_errors
 def show():
     """List the accounts that are locked now, and until when."""
-    for account, why, until in sorted(shut(), key=str):
+    for account, why, until in sorted(shut(everyone()), key=str):
         click.echo("\t".join((account, say(REASONS[why]), clock.full(until, LANGUAGE) if until else "-")))
 
 

@@ -6,6 +6,8 @@ from blueprints.staff import (
     factor,
     reopening,
     settings,
+    student,
+    students,
     waves,
 )
 
@@ -16,6 +18,8 @@ PAGES = (
     settings,
     waves,
     reopening,
+    students,
+    student,
 )
 COMMANDS = (
     commands,

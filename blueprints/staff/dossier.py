@@ -8,7 +8,7 @@ from flask_login import current_user
 from blueprints import access, language
 from domain import identity, sheet
 from models import Acknowledgement, SavedTab, Student
-from tables import standing
+from tables import reopenings, standing
 from tables.returns import Return
 from tables.store import now
 
@@ -47,8 +47,8 @@ class Dossier:
     @cached_property
     def progress(self):
         """Every tab that applies, judged now."""
-        returned = Return.of(self.account)
-        return sheet.progress(access.record(), self.saved, self.facts, access.period().is_open, returned)
+        is_open = access.period_of(*reopenings.look(self.account, self.known)).is_open
+        return sheet.progress(access.record(), self.saved, self.facts, is_open, Return.of(self.account))
 
     @cached_property
     def sheets(self):
@@ -69,7 +69,7 @@ class Dossier:
     @property
     def read_at(self):
         """When the student read the notice as it is now, or None."""
-        return Acknowledgement.last(self.account, access.record().notice.version)
+        return Acknowledgement.when(self.account, access.record().notice.version)
 
     @property
     def is_whole(self):

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from blueprints import access, language
+from blueprints import letters as mails
 from blueprints.staff import looks
 from domain.clock import full, moment
 from domain.kinds import KINDS
@@ -15,6 +16,7 @@ from tables.staff import Staff
 
 SAVES, LETTERS, EVENTS = 50, 30, 50
 STATES = {"waiting": N_("waiting"), "sent": N_("sent"), "refused": N_("refused by the mail server")}
+SUBJECTS = {one.kind: one.subject for one in vars(mails).values() if isinstance(one, mails.Wording)}
 STUDENT, CHANGED = N_("The student"), N_("changed")
 
 
@@ -28,9 +30,9 @@ def everything(one):
         "history": [change for save in saves for change in changes(save, who, lang)],
         "letters": letters(one, lang),
         "events": [happened(event, who, lang) for event in events],
-        "password_at": full(one.student.password_at, lang) if one.student.password_at else "",
-        "frozen_at": full(freeze.at, lang) if freeze else "",
-        "read_at": full(one.read_at, lang) if one.read_at else "",
+        "password_at": moment(one.student.password_at, lang) if one.student.password_at else "",
+        "frozen_at": moment(freeze.at, lang) if freeze else "",
+        "read_at": moment(one.read_at, lang) if one.read_at else "",
     }
 
 
@@ -68,7 +70,10 @@ def in_words(key, value, lang):
 def letters(one, lang):
     """(when, kind, state) of the letters to the mailboxes of a student."""
     found = Mail.to_any(mailboxes(one.student), LETTERS)
-    return [(moment(mail.queued_at, lang), mail.kind, language.say(STATES[mail.state])) for mail in found]
+    return [
+        (full(mail.queued_at, lang), language.say(SUBJECTS.get(mail.kind, mail.kind)), language.say(STATES[mail.state]))
+        for mail in found
+    ]
 
 
 def happened(event, who, lang):

@@ -50,7 +50,7 @@ def read(args) -> Filters:
     return Filters(**given, tab=tab, tab_state=tab_state, words=words, numbers=numbers, locked=shut)
 
 
-def choices(wanted):
+def choices():
     """What each filter offers: (value, words) pairs, or lists of them under a heading."""
     lang, say, record = language.current(), language.say, access.record()
     programs, depts = roll.groups(current_user.depts)
@@ -65,7 +65,9 @@ def choices(wanted):
             (getattr(tab.title, lang), [(f"{tab.key}.{key}", say(words)) for key, words in TAB_STATES.items()])
             for tab in tabs
         ],
-        "fields": [(getattr(tab.title, lang), [(one.key, getattr(one.label, lang)) for one in asked(tab)]) for tab in tabs],
+        "fields": [
+            (getattr(tab.title, lang), [(one.key, getattr(one.label, lang)) for one in asked(tab)]) for tab in tabs
+        ],
     }
 
 

@@ -44,9 +44,7 @@ def photos(one, sheet):
     return [
         SimpleNamespace(
             label=getattr(field.label, language.current()),
-            url=url_for(
-                "staff_student.photo", student_no=one.account, field=field.key, mark=sheet.answers[field.key]
-            ),
+            url=url_for("staff_student.photo", student_no=one.account, field=field.key, mark=sheet.answers[field.key]),
         )
         for field in sheet.visible
         if KINDS[field.kind].widget == "photo" and sheet.answers.get(field.key)

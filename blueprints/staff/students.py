@@ -25,7 +25,7 @@ def listed():
     context = {"rows": rows, "links": links, "count": roll.count(), "wanted": wanted}
     if is_partial():
         return render("staff/students/_results.html", **context)
-    return render("staff/students/page.html", **context, **roll_view.choices(wanted), who="", error="")
+    return render("staff/students/page.html", **context, **roll_view.choices(), who="", error="")
 
 
 @bp.post("/find")
@@ -62,6 +62,4 @@ def not_found(typed):
     rows, links = roll_view.page(roll, {})
     error = language.say(N_("Nobody of your students has this number. Check it, or search by name."))
     context = {"rows": rows, "links": links, "count": roll.count(), "wanted": wanted, "who": typed, "error": error}
-    return render("staff/students/page.html", **context, **roll_view.choices(wanted))
-
-
+    return render("staff/students/page.html", **context, **roll_view.choices())
