@@ -124,7 +124,7 @@ class Visitor(UserMixin):
             self.saved[tab.key] = answers, SavedTab.keep(self.account, tab.key, answers)
             is_answer = is_whole and tab.key in self.returned and not self.sheet(tab).problems
             if is_answer:
-                Return.answer(self.returned.pop(tab.key).id)
+                Return.answer(self.returned.pop(tab.key).id, self.account)
             judged = self.progress
             if note_changes(self.account, tab.key, old, answers, self.account) or is_answer or saved_at is None:
                 standing.follow(record(), self.account, judged)

@@ -11,6 +11,7 @@ from domain.clock import full
 from domain.staff_rules import ROLE_NAMES
 from domain.words import N_
 from tables.journal import Event
+from tables.staff import Staff
 from tables.visits import Session
 
 bp = Blueprint("activity", __name__, url_prefix="/password/activity")
@@ -32,11 +33,16 @@ WORDS = {
 }
 
 # What staff do that is told to the student whom it concerns.
+OPENED, PHOTO, NUMBER = N_("Opened your record"), N_("Looked at your photo"), N_("Looked at your whole ID number")
 LOOKS = {
-    "record-seen": N_("Opened your record"),
-    "photo-seen": N_("Looked at your photo"),
-    "number-seen": N_("Looked at your whole ID number"),
+    "record-seen": OPENED,
+    "student-seen": OPENED,
+    "return-looked-at": OPENED,
+    "photo-seen": PHOTO,
+    "photo-looked-at": PHOTO,
+    "number-seen": NUMBER,
 }
+OFFICE = N_("Staff")
 
 
 @bp.get("")
@@ -53,9 +59,12 @@ def show():
 
 def looks(lang):
     """(when, what, by which office) of the last looks of staff at one's own record, the newest first."""
+    events = Event.about_student(current_user.account, SHOWN, LOOKS)
+    roles = Staff.roles({event.account for event in events})
+    offices = {account: ROLE_NAMES[role] for account, role in roles.items()}
     return [
-        (full(event.at, lang), language.say(LOOKS[event.what]), language.say(ROLE_NAMES[event.told["role"]]))
-        for event in Event.about_student(current_user.account, SHOWN, LOOKS)
+        (full(event.at, lang), *(language.say(one) for one in (LOOKS[event.what], offices.get(event.account, OFFICE))))
+        for event in events
     ]
 
 

@@ -59,7 +59,7 @@ def test_another_tab_comes_as_a_fragment_with_htmx(lin_done, kao):
     picture = kao.page.select_one("#panel img")
     assert picture["alt"] == "林予晴的大頭照"
     assert kao.send("GET", picture["src"]).mimetype == "image/jpeg"
-    assert events("photo-seen") == [(KAO.account, LIN.account, {"role": "department"})]
+    assert events("photo-seen") == [(KAO.account, LIN.account, {})]
 
 
 def test_the_notice_is_a_tab_too(lin_plain, wu):
@@ -101,8 +101,8 @@ def test_every_look_is_written_down_and_the_student_sees_it(lin_plain, wu, kao):
     kao.open(PAGE)
 
     assert events("record-seen") == [
-        (WU.account, LIN.account, {"role": "registrar", "tab": "bank"}),
-        (KAO.account, LIN.account, {"role": "department", "tab": "basic"}),
+        (WU.account, LIN.account, {"tab": "bank"}),
+        (KAO.account, LIN.account, {"tab": "basic"}),
     ]
     told = lin_plain.open("/password/activity").text()
     assert "教職員查看你資料的紀錄" in told
@@ -127,7 +127,7 @@ def test_the_id_number_is_hidden_until_there_is_a_reason(lin_plain, wu):
     wu.submit("#who form", reason="兵役單位核對 A223456781")
     assert wu.status == 200 and LIN.id_number in wu.text("#who")
     assert events("number-seen") == [
-        (WU.account, LIN.account, {"role": "registrar", "reason": "兵役單位核對 …"}),
+        (WU.account, LIN.account, {"reason": "兵役單位核對 …"}),
     ]
 
 

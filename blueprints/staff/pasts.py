@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from blueprints import access, language
 from blueprints import letters as mails
-from blueprints.staff import looks
+from blueprints.staff import log_words
 from domain.clock import full, moment
 from domain.kinds import KINDS
 from domain.words import N_
@@ -81,7 +81,7 @@ def happened(event, who, lang):
     told = event.told
     return SimpleNamespace(
         at=full(event.at, lang),
-        what=looks.in_words(event.what),
+        what=log_words.in_words(event.what),
         by=who.get(event.account, event.account),
         tab=tab_name(told.get("tab", ""), lang),
         reason=told.get("reason", ""),

@@ -42,8 +42,8 @@ def page(one, key=None, **more):
 
 
 def note(what, one, **details):
-    """Write down that this student's record was looked at, and for which office."""
-    security_log.note(what, current_user.account, one.account, role=current_user.role, **details)
+    """Write down that this student's record was looked at."""
+    security_log.note(what, current_user.account, one.account, **details)
 
 
 @bp.post("/number")

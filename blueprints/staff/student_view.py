@@ -22,6 +22,7 @@ def panel(one, sheet):
         "photos": photos(one, sheet),
         "left": left(sheet, lang),
         "returned": sheet.returned,
+        "may_return": not sheet.tab.gate,
         "saved_at": moment(sheet.saved_at, lang) if sheet.saved_at else "",
     }
 
