@@ -6,6 +6,7 @@ VISITORS = (
     "a clerk", "another clerk", "a registrar",
 )  # fmt: skip
 ANYONE, BLANK, GONE = (200,) * 8, (422,) * 8, (410,) * 8
+LIN = "→ /staff/accounts/411510001"
 OUTSIDE = (DOOR, 403, 403)
 INSIDE = (*OUTSIDE, CODE, PHONE)
 
@@ -55,6 +56,15 @@ STAFF_ROUTES = {
         "→ /staff/students/411510001/reopen",
     ),
     ("GET", "/staff/settings"): (*INSIDE, 200, 200, 200),
+    ("GET", "/staff/accounts"): (*INSIDE, 200, 200, 200),
+    ("POST", "/staff/paper-codes"): (*INSIDE, 404, 404, 404),
+    ("GET", "/staff/accounts/<student_no>"): (*INSIDE, 200, 404, 200),
+    ("POST", "/staff/accounts/<student_no>/unlock"): (*INSIDE, LIN, 404, LIN),
+    ("POST", "/staff/accounts/<student_no>/unfreeze"): (*INSIDE, LIN, 404, LIN),
+    ("POST", "/staff/accounts/<student_no>/slip"): (*INSIDE, 200, 404, 200),
+    ("GET", "/staff/mail"): (*INSIDE, 200, 200, 200),
+    ("POST", "/staff/mail/again"): (*INSIDE, *["→ /staff/mail"] * 3),
+    ("POST", "/staff/mail/<int:letter>/again"): (*INSIDE, 404, 404, 404),
     ("POST", "/staff/settings/others"): (*INSIDE, *["→ /staff/settings"] * 3),
     ("GET", "/staff/settings/password"): (*INSIDE, 200, 200, 200),
     ("POST", "/staff/settings/password"): (*INSIDE, 422, 422, 422),

@@ -66,6 +66,7 @@ PARTS = {
     "<student_no>": LIN.account,
     "<field>": "photo",
     "<mark>": "0" * 32,
+    "<int:letter>": "0",
     "<int:wave_id>": "1",
 }
 # After these nobody is signed in any more.

@@ -2,9 +2,11 @@
 
 from blueprints.staff import (
     account,
+    accounts,
     commands,
     factor,
     log,
+    mail,
     photos,
     reopening,
     returns,
@@ -17,7 +19,9 @@ from blueprints.staff import (
 # fmt: off
 PAGES = (
     account,
+    accounts,
     factor,
+    mail,
     photos,
     returns,
     log,
