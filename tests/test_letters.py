@@ -9,7 +9,8 @@ from bs4 import BeautifulSoup
 from blueprints import letters
 from blueprints.language import LANGUAGES, say
 from models import Roster
-from tables.store import connect, database, prepare
+from tables.schema import prepare
+from tables.store import connect, database
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.conftest import ROOT
