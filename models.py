@@ -28,6 +28,7 @@ class Student(Table):
     roster = BlobField()
     id_index = BlobField(index=True)
     passport_index = BlobField(index=True)
+    route_mark = BlobField(default=b"")
     password = CharField(128, null=True)
     password_at = BigIntegerField(null=True)
     wrong_guesses = IntegerField(default=0)
@@ -77,6 +78,11 @@ def open_roster(student_no, sealed) -> dict:
     return Settings.vault.open_json(sealed, f"student|roster|{student_no}")
 
 
+def route_mark(route) -> bytes:
+    """What a row tells of the 入學管道, whose name may tell of a disability: enough to find others of the same."""
+    return Settings.vault.index(f"route|{route}")
+
+
 def facts_of(known, today=None) -> dict:
     """Everything conditions and grey fields may ask about a student: roster columns and what follows from them."""
     country = places.country(known["nationality"]) or ("TW" if known["overseas_kind"] == "無" else "")
@@ -96,12 +102,12 @@ class Roster:
     _save = Statement(
         lambda: Student.insert(
             student_no="", name_zh="", program="", dept="", overseas_kind="", roster=b"", id_index=b"",
-            passport_index=b"", wrong_guesses=0, updated_at=0,
+            passport_index=b"", route_mark=b"", wrong_guesses=0, updated_at=0,
         ).on_conflict(
             conflict_target=[Student.student_no],
             preserve=[
                 Student.name_zh, Student.program, Student.dept, Student.overseas_kind, Student.roster,
-                Student.id_index, Student.passport_index, Student.updated_at,
+                Student.id_index, Student.passport_index, Student.route_mark, Student.updated_at,
             ],
         )
     )  # fmt: skip
@@ -146,7 +152,7 @@ class Roster:
             vault.seal_json(one, f"student|roster|{number}"),
             vault.index(one["id_no"]) if one["id_no"] else b"",
             vault.index(one["passport_no"]) if one["passport_no"] else b"",
-            0, now(),
+            route_mark(one["route"]), 0, now(),
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Who is visiting, and what they may see."""
 
+import hashlib
 from functools import cache, cached_property, wraps
 
 from flask import abort, current_app, redirect, request, session, url_for
@@ -12,8 +13,10 @@ from domain import names
 from domain.clock import Period, moment
 from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
+from tables import reopenings, standing
+from tables.history import note_changes
 from tables.returns import Return
-from tables.store import now
+from tables.store import database, now
 from tables.visits import Session
 
 TOKEN = "visit"  # noqa: S105 -- the name of a cookie entry
@@ -84,7 +87,12 @@ class Visitor(UserMixin):
     @property
     def progress(self):
         """Every tab that applies, judged now."""
-        return progress(record(), self.saved, self.facts, period().is_open, self.returned)
+        return progress(record(), self.saved, self.facts, self.period.is_open, self.returned)
+
+    @cached_property
+    def period(self):
+        """When this student may fill in, as of now."""
+        return period_of(*reopenings.look(self.account, self.known))
 
     @property
     def has_read_notice(self):
@@ -106,12 +114,21 @@ class Visitor(UserMixin):
         return period().is_open or (returned is not None and returned.is_open)
 
     def save(self, tab, typed, is_whole=True):
-        """Keep what was typed in a tab, right or not yet right. `is_whole`: nothing of it had to be left out."""
-        old, _ = self.saved.get(tab.key, ({}, None))
-        sheet = merged(tab, old, typed, self.everything)
-        self.saved[tab.key] = sheet.answers, SavedTab.keep(self.account, tab.key, sheet.answers)
-        if is_whole and tab.key in self.returned and not self.sheet(tab).problems:
-            Return.answer(self.returned.pop(tab.key).id)
+        """Keep what was typed in a tab, right or not yet right, and what follows from it; the progress from then on.
+
+        `is_whole`: nothing of it had to be left out.
+        """
+        old, saved_at = self.saved.get(tab.key, ({}, None))
+        answers = merged(tab, old, typed, self.everything).answers
+        with database.atomic():
+            self.saved[tab.key] = answers, SavedTab.keep(self.account, tab.key, answers)
+            is_answer = is_whole and tab.key in self.returned and not self.sheet(tab).problems
+            if is_answer:
+                Return.answer(self.returned.pop(tab.key).id, self.account)
+            judged = self.progress
+            if note_changes(self.account, tab.key, old, answers, self.account) or is_answer or saved_at is None:
+                standing.follow(record(), self.account, judged)
+        return judged
 
 
 def record():
@@ -120,13 +137,33 @@ def record():
 
 
 def period():
-    """The filling period, as of now."""
-    return Period(record().period, now())
+    """The filling period of the student who is signed in, or the one of record.toml, as of now."""
+    return getattr(current_user, "period", None) or Period.written(record().period, now())
+
+
+def period_of(wave, reopened_until=None):
+    """The period of the students of a wave (None: of those in none), as of now."""
+    written, at = record().period, now()
+    if wave is None:
+        return Period.written(written, at, reopened_until=reopened_until)
+    initial = Period.written(written, at)
+    return Period(
+        at,
+        wave.opens_at,
+        wave.closes_at,
+        grace=wave.grace,
+        reopened_until=reopened_until,
+        initial=(initial.initial_from, initial.initial_until),
+    )
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, with one signer for all requests in the place of a new one for each."""
+    """Flask's signed cookie, with one signer for all requests in the place of a new one for each.
 
+    OpenSSL's own SHA-256 makes the signature in one call.
+    """
+
+    digest_method = staticmethod(hashlib.sha256)
     get_signing_serializer = cache(SecureCookieSessionInterface.get_signing_serializer)
 
 

@@ -13,7 +13,9 @@ from domain import export as exports
 from domain import record_file, roster, roster_file, roster_sample
 from domain.record_file import BadRecord
 from domain.words import N_, Invalid
-from models import Roster, SavedTab, Student, facts_of
+from models import Roster
+from tables import standing
+from tables.exports import Selection
 from tables.letterbox import Mail
 from tables.store import now
 
@@ -60,8 +62,14 @@ def import_roster(file, dry_run):
     refuse(found.problems or clashes(table, found))
     sorted_students = list(Roster.sort(found.students))
     if not dry_run:
-        Roster.take([student for student, change in sorted_students if change != Roster.SAME])
+        take([student for student, change in sorted_students if change != Roster.SAME])
     click.echo(counted(sorted_students, dry_run))
+
+
+def take(students):
+    """Write these students and sum up how far they are."""
+    Roster.take(students)
+    standing.rebuild(current_app.extensions["record"], [one["student_no"] for one in students])
 
 
 def refuse(problems):
@@ -134,20 +142,8 @@ def check_record(file):
 @one_line_errors
 def export(file):
     """Write all completed answers, one row a student, to FILE.csv or FILE.xlsx."""
-    rows = exports.rows(current_app.extensions["record"], everyone())
-    click.echo(
-        say(
-            N_("{n} students written to {file}"),
-            n=exports.write(current_app.extensions["record"], rows, file),
-            file=file,
-        )
-    )
-
-
-def everyone():
-    """(facts, saved tabs) of each student, in the order of their numbers."""
-    for student in Student.select().order_by(Student.student_no).iterator():
-        yield facts_of(student.known), SavedTab.of(student.student_no)
+    n = exports.write(current_app.extensions["record"], Selection().people(), file)
+    click.echo(say(N_("{n} students written to {file}"), n=n, file=file))
 
 
 @bp.cli.command("demo")

@@ -1,13 +1,18 @@
 """The demonstration: a roster with one student of each kind, and how to log in as three of them."""
 
+from flask import current_app
+
 from domain import passwords, roster, roster_file
 from models import Roster, Student
+from tables import standing
 
 
 def prepare(path) -> str:
     """Import the demonstration roster into an empty database, and describe three accounts."""
     if not Student.select().exists():
-        Roster.take(roster.check(roster_file.read(path)).students)
+        students = roster.check(roster_file.read(path)).students
+        Roster.take(students)
+        standing.rebuild(current_app.extensions["record"], [one["student_no"] for one in students])
     lines = ["示範帳號 demo accounts (account / initial password):"]
     return "\n".join(lines + [f"  {account(student)}" for student in three()])
 

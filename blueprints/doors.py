@@ -10,6 +10,7 @@ from blueprints.security_log import note
 from domain import passwords
 from models import Student
 from tables.recovery import Freeze, ResetLink, Slip, rehash
+from tables.standing import Standing
 from tables.store import database
 from tables.visits import Session, SignIn
 
@@ -127,6 +128,7 @@ def welcome(student, way, name):
     devices.trust(student.student_no)
     with database.atomic():
         SignIn.insert(student=student.student_no, door=name).execute()
+        Standing.come_in(student.student_no)
         note("signed-in", student.student_no, door=name)
     return redirect(stash.restore(visitor) or next_path or url_for("portal.home"))
 

@@ -9,6 +9,7 @@ from blueprints.forms import LookupForm
 from blueprints.htmx import render
 from domain import names
 from models import Student, facts_of
+from tables import waves
 from tables.store import now
 
 bp = Blueprint("lookup", __name__)
@@ -39,9 +40,12 @@ def look_up():
 
 
 def match(id_number, birth_date, program):
-    """The student with all three, or None."""
+    """The student with all three, or None; one whose wave is not yet to be looked up is not there either."""
     student = Student.find(id_number, program)
-    return student if student and student.known["birth_date"] == birth_date.isoformat() else None
+    if student is None or student.known["birth_date"] != birth_date.isoformat():
+        return None
+    wave = waves.of(student.known)
+    return student if wave is None or wave.is_lookup_open(now()) else None
 
 
 def summary(student):

@@ -7,6 +7,7 @@ from collections import Counter
 from peewee import OperationalError
 
 from blueprints import letters
+from blueprints.summing import Summing
 from domain import mailboxes, postman
 from domain.vault import WrongKey
 from models import Student
@@ -132,12 +133,13 @@ def background(app):
     """The job of the server's background process, until `stop` (a threading.Event) is set."""
 
     def run(stop):
-        pause, swept = Pause(), 0
+        pause, swept, summing = Pause(), 0, Summing(app)
         while not stop.wait(ROUND):
             try:
                 with app.app_context(), database.connection_context():
                     one_round(app.config, pause, stop)
                     swept = sweep_after(swept)
+                    summing.go_on()
             except OperationalError as reason:
                 log.error("database: %s", reason)
 

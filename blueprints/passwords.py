@@ -14,6 +14,7 @@ from domain.words import N_
 from models import Student
 from tables.earlier import StudentPassword
 from tables.recovery import ResetLink, ResetRequest, change_password, take_back
+from tables.standing import Standing
 from tables.store import database, now
 from tables.visits import Session, SignIn
 
@@ -61,6 +62,7 @@ def renew_session(password):
             change_password(account, password)
             letters.notify(letters.FIRST if is_first else letters.CHANGED, current_user.known)
         SignIn.insert(student=account, door="first" if is_first else "change").execute()
+        Standing.come_in(account)
         note("first-password" if is_first else "password-changed", account)
     lang = session.get("lang")
     logout_user()

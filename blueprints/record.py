@@ -61,17 +61,16 @@ def save(key):
         return tab_page(*find(key), editing=False), 403
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
-    refused = keep(tab)
-    judged, sheet = look(tab)
+    judged, refused = keep(tab)
+    sheet = judged[tab.key]
     problems = {**sheet.problems, **refused}
     return (tab_page(judged, sheet, editing=True, shown=problems), 422) if problems else saved(judged, sheet)
 
 
 def keep(tab):
-    """Save what was typed in a tab; pictures that were refused, by key."""
+    """Save what was typed in a tab: (progress, pictures that were refused, by key)."""
     typed, refused = read_typed(tab, request, current_user.account)
-    current_user.save(tab, typed, is_whole=not refused)
-    return refused
+    return current_user.save(tab, typed, is_whole=not refused), refused
 
 
 def find_tab(key):
@@ -81,13 +80,8 @@ def find_tab(key):
 
 
 def find(key):
-    """(progress, sheet) of a tab that applies to this student."""
-    return look(find_tab(key))
-
-
-def look(tab):
-    """(progress, sheet) of a tab, judged now."""
-    judged = current_user.progress
+    """(progress, sheet) of a tab that applies to this student, judged now."""
+    tab, judged = find_tab(key), current_user.progress
     return judged, current_user.sheet(tab) if tab.gate else judged[tab.key]
 
 

@@ -9,7 +9,10 @@ from blueprints import access, language
 from domain.clock import moment
 from domain.kinds import KINDS
 from domain.words import N_, Invalid
-from tables.store import Settings
+from tables import waves
+from tables.photos import PhotoVerdict
+from tables.reopenings import Reopening
+from tables.store import Settings, now
 
 
 def progress_view(judged=None):
@@ -66,9 +69,7 @@ def meta(sheet, lang):
         return language.say(Invalid(N_("Returned {time}"), time=moment(sheet.returned.at, lang)), lang)
     if sheet.is_done:
         return language.say(Invalid(N_("Saved {time}"), time=moment(sheet.saved_at, lang)), lang)
-    # What is chosen beforehand needs no answer, though it is none until it is saved.
-    chosen = () if sheet.saved_at else sheet.tab.defaults.keys() - sheet.answers.keys()
-    return language._n("{n} field left", "{n} fields left", max(1, len(sheet.problems.keys() - chosen)), lang)
+    return language._n("{n} field left", "{n} fields left", max(1, len(sheet.left)), lang)
 
 
 def tab_links(judged, sheets=None):
@@ -97,9 +98,13 @@ def row(sheet, one, lang):
 
 
 def photo_fields(sheet):
-    """The fields of this tab that hold a photo, with the address of the one that is there."""
+    """The fields of this tab that hold a photo, with the address of the one that is there and the office's verdict."""
     return [
-        SimpleNamespace(key=one.key, url=url_for("record.photo", field=one.key, mark=sheet.answers[one.key]))
+        SimpleNamespace(
+            key=one.key,
+            url=url_for("record.photo", field=one.key, mark=sheet.answers[one.key]),
+            state=PhotoVerdict.of(current_user.account, one.key, sheet.answers[one.key]),
+        )
         for one in sheet.visible
         if KINDS[one.kind].widget == "photo" and sheet.answers.get(one.key)
     ]
@@ -119,25 +124,67 @@ class PeriodInWords:
 
     @property
     def state(self):
-        """Where now is: before, open, closed or always."""
+        """Where now is: before, open, late, reopened, closed or always."""
         return access.period().state
 
     @property
     def opens(self):
         """When it begins, or ""."""
-        at = access.period().opens_at
-        return moment(at, self.lang) if at else ""
+        return self._said(access.period().opens_at)
 
     @property
     def closes(self):
         """When it ends, or ""."""
-        at = access.period().closes_at
-        return moment(at, self.lang) if at else ""
+        return self._said(access.period().closes_at)
+
+    @property
+    def ends(self):
+        """Until when saves are taken after all, or ""."""
+        here = access.period()
+        return self._said(here.reopened_until or here.ends_at)
 
     @property
     def days_left(self):
         """Whole days until it closes."""
         return access.period().days_left
+
+    @property
+    def reason(self):
+        """Why the record was opened for the student who is here."""
+        reopening = Reopening.of(current_user.account)
+        return reopening.words if reopening else ""
+
+    @property
+    def waves(self):
+        """For each wave its name, state, opening and closing; then for those in none, if record.toml has a period."""
+        shown = [self._wave(one) for one in waves.current()]
+        if not shown:
+            return []
+        rest = access.record().period
+        return shown + ([self._rest()] if "opens" in rest or "closes" in rest else [])
+
+    @property
+    def lookups(self):
+        """The waves whose look-up is not open yet: name, and when it opens."""
+        at = now()
+        return [
+            (getattr(one.name, self.lang), self._said(one.lookup_at))
+            for one in waves.current()
+            if not one.is_lookup_open(at)
+        ]
+
+    def _wave(self, wave):
+        return self._line(getattr(wave.name, self.lang), access.period_of(wave))
+
+    def _rest(self):
+        return self._line(language.say(N_("Everyone else"), self.lang), access.period_of(None))
+
+    def _line(self, name, period):
+        opens, closes = self._said(period.opens_at), self._said(period.closes_at)
+        return SimpleNamespace(name=name, state=period.state, opens=opens, closes=closes)
+
+    def _said(self, at):
+        return moment(at, self.lang) if at else ""
 
 
 def receipt_rows(visitor):

@@ -1,10 +1,15 @@
 """Times as people in Taiwan read them. They are kept in UTC seconds."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
+
+from domain import dates
+from domain.words import N_, Invalid
 
 # Taiwan has kept UTC+8 without summer time since 1980.
 TAIPEI = timezone(timedelta(hours=8))
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::00)?")
 DAYS = {"zh": "一二三四五六日", "en": "Mon Tue Wed Thu Fri Sat Sun".split()}
 
 
@@ -16,6 +21,24 @@ def local(seconds) -> datetime:
 def seconds(text) -> int:
     """Seconds since 1970 of a Taipei time such as `2026-08-17T09:00`. Raises ValueError."""
     return int(datetime.fromisoformat(text).replace(tzinfo=TAIPEI).timestamp())
+
+
+def typed(text) -> int:
+    """Seconds since 1970 of a Taipei time as people type it: a date of any usual form, then hours and minutes.
+
+    Raises Invalid. What a browser sends for its date and time control, 2026-08-17T09:00, is one of these forms.
+    """
+    day, _, time = text.strip().replace("T", " ").rpartition(" ")
+    match = _TIME.fullmatch(time)
+    if not match:
+        raise Invalid(N_("Write the date and the time, such as 2026-08-17 09:00 or 115/8/17 9:00"))
+    hour, minute = int(match[1]), int(match[2])
+    return int(datetime.combine(dates.parse(day), datetime.min.time(), TAIPEI).timestamp()) + 3600 * hour + 60 * minute
+
+
+def control(at) -> str:
+    """A time as a date and time control holds it: `2026-08-17T09:00`; "" for None."""
+    return "" if at is None else f"{local(at):%Y-%m-%dT%H:%M}"
 
 
 def moment(at, lang) -> str:
@@ -40,14 +63,25 @@ def stamped(at, lang) -> str:
 
 
 class Period:
-    """The filling period. `state` is open, before, closed, or always when no dates are set."""
+    """When the record may be filled. All times are seconds since 1970; None where nothing is set.
 
-    def __init__(self, written, at):
-        self.opens_at = seconds(written["opens"]) if "opens" in written else None
-        self.closes_at = seconds(written["closes"]) if "closes" in written else None
-        self.initial_from = seconds(written["initial_from"]) if "initial_from" in written else None
-        self.initial_until = seconds(written["initial_until"]) if "initial_until" in written else None
-        self.at = at
+    `grace`: seconds after closing in which saves are still taken. `reopened_until`: for one student, whatever the rest
+    says. `state` is before, open, late (in the grace), closed, reopened, or always when no dates are set.
+    """
+
+    def __init__(self, at, opens_at=None, closes_at=None, *, grace=0, reopened_until=None, initial=(None, None)):
+        self.at, self.opens_at, self.closes_at, self.grace = at, opens_at, closes_at, grace
+        self.reopened_until = reopened_until if reopened_until is not None and at < reopened_until else None
+        self.initial_from, self.initial_until = initial
+
+    @classmethod
+    def written(cls, table, at, **more):
+        """The period that [period] of record.toml sets."""
+        opens, closes, *initial = (
+            seconds(table[name]) if name in table else None
+            for name in ("opens", "closes", "initial_from", "initial_until")
+        )
+        return cls(at, opens, closes, initial=tuple(initial), **more)
 
     @property
     def takes_initial(self):
@@ -58,16 +92,27 @@ class Period:
     @property
     def state(self):
         """Where now is."""
+        state = self._state()
+        return "reopened" if self.reopened_until and state not in ("open", "always") else state
+
+    def _state(self):
         if self.opens_at is not None and self.at < self.opens_at:
             return "before"
         if self.closes_at is None:
             return "always"
-        return "open" if self.at < self.closes_at else "closed"
+        if self.at < self.closes_at:
+            return "open"
+        return "late" if self.at < self.ends_at else "closed"
+
+    @property
+    def ends_at(self):
+        """When the last save is taken."""
+        return max(self.closes_at + self.grace, self.reopened_until or 0) if self.closes_at else None
 
     @property
     def is_open(self):
         """Whether students may save."""
-        return self.state in ("open", "always")
+        return self.state not in ("before", "closed")
 
     @property
     def days_left(self):

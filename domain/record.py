@@ -1,5 +1,6 @@
 """The academic record as data: tabs, their fields, and the words that go with them."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -142,6 +143,27 @@ class Notice:
     sections: tuple[Section, ...]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Listing:
+    """A ready-made list of students: those for whom `when` holds, with these fields or roster columns of each.
+
+    `dates`: iso, roc or roc7, as `domain.export_columns.styled` writes them.
+    """
+
+    key: str
+    title: Words
+    when: Condition
+    columns: tuple[str, ...]
+    dates: str = "iso"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """For how many months a record stays here after it was handed over or is complete; the notice has to say so."""
+
+    months: int = 12
+
+
 @dataclass(frozen=True, kw_only=True)
 class Record:
     """All of record.toml."""
@@ -150,6 +172,8 @@ class Record:
     period: dict
     notice: Notice
     tabs: tuple[Tab, ...] = ()
+    lists: tuple[Listing, ...] = ()
+    retention: Retention = Retention()
 
     def __iter__(self):
         return iter(self.tabs)
@@ -178,6 +202,16 @@ class Record:
     def asked_for_tabs(self):
         """Every name on which it depends which tabs are there."""
         return frozenset().union(*(tab.when.names for tab in self.tabs))
+
+    @cached_property
+    def looked_at(self):
+        """Every name on which it depends what an empty record asks for."""
+        return self.asked_for_tabs.union(*(tab.looks_at for tab in self.tabs))
+
+    @cached_property
+    def fingerprint(self):
+        """Changes whenever a tab, a field or a word of them does."""
+        return hashlib.sha256(repr(self.tabs).encode()).hexdigest()
 
     @cached_property
     def asked(self):

@@ -44,6 +44,12 @@ class Sheet:
         """Complete, and nothing to correct for the office."""
         return self.is_complete and self.returned is None
 
+    @property
+    def left(self):
+        """The keys of what is missing or wrong. What is chosen beforehand needs no answer, though it is none yet."""
+        chosen = () if self.saved_at is not None else self.tab.defaults.keys() - self.answers.keys()
+        return [key for key in self.problems if key not in chosen]
+
     def value(self, field):
         """What a field shows: the answer, or for a grey field what the school knows, or the default."""
         if field.need == "grey" and field.copy:

@@ -4,6 +4,7 @@ from peewee import AutoField, BigIntegerField, BlobField, CharField, ForeignKeyF
 
 from domain.returned import LATE, Returned
 from models import SavedTab, Student
+from tables.photos import PhotoVerdict
 from tables.store import Settings, Statement, Table, database, now
 
 DAY = 86400
@@ -55,6 +56,13 @@ class Return(Table):
         }
 
     @classmethod
+    def of_all(cls, student_nos) -> dict:
+        """The same for several students: {student number: {tab key: Returned}} of those for whom anything waits."""
+        waiting = cls.answered_at.is_null() & cls.closed_at.is_null()
+        rows = cls.select(cls.student).where(cls.student.in_(student_nos) & waiting).distinct().tuples()
+        return {student_no: cls.of(student_no) for (student_no,) in rows}
+
+    @classmethod
     def make(cls, student_no, tab, by, until=None, **said) -> int:
         """Give a tab back with what is in it now; a case that was open is closed by it. Needs a transaction.
 
@@ -67,9 +75,10 @@ class Return(Table):
         return cls.insert(student=student_no, tab=tab, by=by, until=until, said=sealed).execute()
 
     @classmethod
-    def answer(cls, number):
-        """Note that the student has saved the tab well; the office looks at it next."""
+    def answer(cls, number, student_no):
+        """Note that the student has saved the tab well; the office looks at it next, at its photo too."""
         cls.update(answered_at=now()).where(cls.id == number, cls.answered_at.is_null()).execute()
+        PhotoVerdict.forget_rejected(student_no)
 
     @classmethod
     def open_case(cls, student_no, tab):

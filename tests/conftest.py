@@ -4,11 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from peewee import Database
 
 from app import build_app
 from domain import roster, roster_file
 from domain.vault import Vault, read_key
 from models import Roster
+from tables import standing
 from tables.schema import prepare
 from tables.store import Settings, connect, database
 from tests.answers import begin, fill_all
@@ -64,6 +66,7 @@ def new_database(built, students, tmp_path_factory):
     with database.connection_context():
         prepare()
         Roster.take(students)
+        standing.rebuild(built.extensions["record"], [one["student_no"] for one in students])
     database.close_all()
     return folder / "xueji.db"
 
@@ -87,6 +90,24 @@ def started(app, database_url):
         return build_app({**SETTINGS, "XUEJI_DATABASE_URL": database_url, **given})
 
     return start
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """Count what the database is asked while something runs: `statements(lambda: …)`."""
+    asked, run = [], Database.execute_sql
+
+    def count(self, sql, params=None, *more):
+        asked.append(sql)
+        return run(self, sql, params, *more)
+
+    def counted(job):
+        asked.clear()
+        job()
+        return len(asked)
+
+    monkeypatch.setattr(Database, "execute_sql", count)
+    return counted
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "htmx"])
