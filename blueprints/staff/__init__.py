@@ -2,9 +2,12 @@
 
 from blueprints.staff import (
     account,
+    accounts,
     commands,
     factor,
+    imports,
     log,
+    mail,
     photos,
     reopening,
     returns,
@@ -15,9 +18,12 @@ from blueprints.staff import (
 # fmt: off
 PAGES = (
     account,
+    accounts,
     factor,
+    mail,
     photos,
     returns,
+    imports,
     log,
     settings,
     waves,
