@@ -14,6 +14,8 @@ from blueprints.staff import (
     reopening,
     returns,
     settings,
+    student,
+    students,
     waves,
 )
 
@@ -32,6 +34,8 @@ PAGES = (
     settings,
     waves,
     reopening,
+    students,
+    student,
 )
 COMMANDS = (
     commands,
