@@ -1,5 +1,6 @@
 """Who is visiting, and what they may see."""
 
+import hashlib
 from functools import cache, cached_property, wraps
 
 from flask import abort, current_app, redirect, request, session, url_for
@@ -8,7 +9,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from blueprints import language
 from blueprints.htmx import is_partial, render
-from domain import names
+from domain import groups, names
 from domain.clock import Period, moment
 from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
@@ -107,6 +108,13 @@ class Visitor(UserMixin):
         answers, saved_at = self.saved.get(tab.key, ({}, None))
         return judge(tab, answers, self.everything, saved_at, self.returned.get(tab.key))
 
+    def draft(self, tab, typed):
+        """One tab judged with what was typed in it, of which nothing is saved."""
+        old, saved_at = self.saved.get(tab.key, ({}, None))
+        own = {key: value for key, value in typed.items() if key in tab.names}
+        new = groups.put(tab, {**old, **own}, typed, is_final=False)
+        return judge(tab, new, self.everything, saved_at, self.returned.get(tab.key))
+
     def may_change(self, tab):
         """Whether this tab may be saved now: while the filling period lasts, and for what was returned after it too."""
         returned = self.returned.get(tab.key)
@@ -123,7 +131,7 @@ class Visitor(UserMixin):
             self.saved[tab.key] = answers, SavedTab.keep(self.account, tab.key, answers)
             is_answer = is_whole and tab.key in self.returned and not self.sheet(tab).problems
             if is_answer:
-                Return.answer(self.returned.pop(tab.key).id)
+                Return.answer(self.returned.pop(tab.key).id, self.account)
             judged = self.progress
             if note_changes(self.account, tab.key, old, answers, self.account) or is_answer or saved_at is None:
                 standing.follow(record(), self.account, judged)
@@ -157,8 +165,12 @@ def period_of(wave, reopened_until=None):
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, with one signer for all requests in the place of a new one for each."""
+    """Flask's signed cookie, with one signer for all requests in the place of a new one for each.
 
+    OpenSSL's own SHA-256 makes the signature in one call.
+    """
+
+    digest_method = staticmethod(hashlib.sha256)
     get_signing_serializer = cache(SecureCookieSessionInterface.get_signing_serializer)
 
 

@@ -13,8 +13,10 @@ from domain import export as exports
 from domain import record_file, roster, roster_file, roster_sample
 from domain.record_file import BadRecord
 from domain.words import N_, Invalid
-from models import Roster, SavedTab, Student, facts_of
+from models import Roster
 from tables import standing
+from tables.exports import Selection
+from tables.import_check import clash_problems
 from tables.letterbox import Mail
 from tables.store import now
 
@@ -58,7 +60,9 @@ def import_roster(file, dry_run):
     found = roster.check(table)
     for name in found.unknown_columns:
         click.echo(say(N_("column {name} is not known and was not read"), name=name), err=True)
-    refuse(found.problems or clashes(table, found))
+    for name in table.other_sheets:
+        click.echo(say(N_("sheet {name} names columns too and was not read"), name=name), err=True)
+    refuse(found.problems or clash_problems(found))
     sorted_students = list(Roster.sort(found.students))
     if not dry_run:
         take([student for student, change in sorted_students if change != Roster.SAME])
@@ -78,16 +82,6 @@ def refuse(problems):
         click.echo(f"{row}, {problem.column}: {language.say(problem.invalid, LANGUAGE)}", err=True)
     if problems:
         raise Invalid(N_("{n} bad cells; nothing was written"), n=len(problems))
-
-
-def clashes(table, found):
-    """Students of a sound table whose ID the database has under another number of the same 學制, as problems."""
-    rows = {student["student_no"]: number for student, (number, _) in zip(found.students, table.rows, strict=True)}
-    message = N_("this ID already belongs to student {other} of the same programme")
-    return [
-        roster.Problem(rows[student["student_no"]], "身分證字號", Invalid(message, other=other))
-        for student, other in Roster.clashes(found.students)
-    ]
 
 
 def counted(sorted_students, dry_run):
@@ -141,20 +135,8 @@ def check_record(file):
 @one_line_errors
 def export(file):
     """Write all completed answers, one row a student, to FILE.csv or FILE.xlsx."""
-    rows = exports.rows(current_app.extensions["record"], everyone())
-    click.echo(
-        say(
-            N_("{n} students written to {file}"),
-            n=exports.write(current_app.extensions["record"], rows, file),
-            file=file,
-        )
-    )
-
-
-def everyone():
-    """(facts, saved tabs) of each student, in the order of their numbers."""
-    for student in Student.select().order_by(Student.student_no).iterator():
-        yield facts_of(student.known), SavedTab.of(student.student_no)
+    n = exports.write(current_app.extensions["record"], Selection().people(), file)
+    click.echo(say(N_("{n} students written to {file}"), n=n, file=file))
 
 
 @bp.cli.command("demo")

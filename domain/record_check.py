@@ -2,8 +2,10 @@
 
 from collections import Counter
 
+from domain.conditions import ALWAYS
 from domain.kinds import KINDS
 from domain.record import FACTS
+from domain.roster_columns import COLUMNS
 from domain.rules import RULES
 
 # Words about the school that pages show.
@@ -16,23 +18,67 @@ def problems(record):
         if key not in record.school:
             yield "school", f"it lacks {key}"
     yield from _twice(tab.key for tab in record.tabs)
-    yield from _twice(field.key for tab in record.tabs for field in tab)
-    if sum(tab.gate for tab in record.tabs) > 1:
-        yield "tab", "only one can be the gate"
-    known = FACTS | set(record.fields)
+    yield from _twice(one.key for tab in record.tabs for field in tab for one in (field, *field.fields))
+    yield from _gates([tab for tab in record.tabs if tab.gate])
+    known = FACTS | {key for key, field in record.fields.items() if field.kind != "group"}
     for tab in record.tabs:
         for place, names in _mentions(tab):
             for name in sorted(names - known):
                 yield place, f"there is no {name} to look at"
         for place, condition in _conditions(tab):
             yield from _impossible(place, condition, record.fields)
+        yield from _in_groups(tab, known, record.fields)
         yield from _misused(tab)
+    yield from _beside(record)
+
+
+def _beside(record):
+    """What does not fit beside the tabs: lists, and for how long records stay."""
+    yield from _twice(f"list.{one.key}" for one in record.lists)
+    for one in record.lists:
+        yield from _listing(f"list.{one.key}", one, record.fields)
+    if not 1 <= record.retention.months <= 120:
+        yield "retention.months", "write a number from 1 to 120"
+
+
+def _listing(place, listing, fields):
+    """What a ready-made list asks for and nobody has."""
+    for name in sorted(listing.when.names - FACTS - set(fields)):
+        yield place, f"there is no {name} to look at"
+    yield from _impossible(place, listing.when, fields)
+    shown = {key for key, one in fields.items() if one.need != "hidden" and one.kind in KINDS and one.kind != "photo"}
+    for name in listing.columns:
+        if name not in shown | {column.name for column in COLUMNS}:
+            yield place, f"there is no {name} to show"
+    if not listing.columns or not listing.key.isidentifier():
+        yield place, "it needs a key of letters, digits and _, and some columns"
 
 
 def _twice(keys):
     for key, times in Counter(keys).items():
         if times > 1:
             yield key, f"{times} of them have this key"
+
+
+def _gates(gates):
+    if len(gates) > 1:
+        yield "tab", "only one can be the gate"
+    for gate in gates:
+        if any(field.kind == "group" for field in gate):
+            yield gate.key, "a gate has no groups"
+
+
+def _in_groups(tab, known, fields):
+    """What does not fit in the fields of a group, which may look at each other and at what everybody may look at."""
+    for group, inner in ((field, inner) for field in tab for inner in field.fields):
+        own = {one.key: one for one in group.fields}
+        place, conditions = f"{tab.key}.{group.key}.{inner.key}", [inner.when, inner.required_when or ALWAYS]
+        names = set(inner.copy).union({inner.of} - {""}, *(condition.names for condition in conditions))
+        for name in sorted(names - known - own.keys()):
+            yield place, f"there is no {name} to look at"
+        for condition in conditions:
+            yield from _impossible(place, condition, fields | own)
+        yield from _choices(place, inner)
 
 
 def _mentions(tab):

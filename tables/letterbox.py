@@ -2,11 +2,11 @@
 
 import secrets
 
-from peewee import AutoField, BigIntegerField, BlobField, CharField, ForeignKeyField, IntegerField, fn
+from peewee import AutoField, BigIntegerField, BlobField, Case, CharField, ForeignKeyField, IntegerField, chunked, fn
 
 from domain.postman import Letter
 from models import Student
-from tables.store import Settings, Statement, Table, database, now
+from tables.store import Settings, Table, database, now
 
 WAITING, SENT, REFUSED = "waiting", "sent", "refused"
 
@@ -32,13 +32,8 @@ class Mail(Table):
     closed_at = BigIntegerField(null=True)
     reason = BlobField(default=b"")
 
-    _queue = Statement(
-        lambda: Mail.insert(
-            mark="", kind="", to=b"", person=b"", letter=b"", state="", queued_at=0, due_at=0, leased_until=0, tries=0,
-            reason=b"",
-        )
-    )  # fmt: skip
     KEPT, KEPT_REFUSED = 190 * 86400, 7 * 86400
+    STUCK_AFTER, STUCK_AGE = 3, 15 * 60
 
     class Meta:
         table_name = "outbox"
@@ -52,19 +47,25 @@ class Mail(Table):
     @staticmethod
     def row(letter, mark, kind):
         """What `queue_many` takes: everything slow is done here, before a transaction opens."""
-        vault, at = Settings.vault, now()
-        to, person = vault.seal(letter.to.encode(), f"mail|to|{mark}"), vault.index(f"mail|{letter.to.casefold()}")
-        return mark, kind, to, person, vault.seal_json(letter, f"mail|letter|{mark}"), WAITING, at, at, 0, 0, b""
+        to = Settings.vault.seal(letter.to.encode(), f"mail|to|{mark}")
+        return mark, kind, to, Mail.person_at(letter.to), Settings.vault.seal_json(letter, f"mail|letter|{mark}")
 
     @classmethod
     def queue_many(cls, rows):
-        """Put many letters in the outbox at once."""
-        cls._queue.many(rows)
+        """Put many letters in the outbox."""
+        for some in chunked(rows, 500):
+            cls.insert_many(some, [cls.mark, cls.kind, cls.to, cls.person, cls.letter]).execute()
 
     @classmethod
     def waiting(cls):
         """Letters that are not sent yet, oldest first."""
         return cls.select().where(cls.state == WAITING).order_by(cls.id)
+
+    @classmethod
+    def to_any(cls, addresses, how_many):
+        """The last letters to any of these addresses, the newest first."""
+        people = [Settings.vault.index(f"mail|{address.casefold()}") for address in addresses]
+        return list(cls.select().where(cls.person.in_(people)).order_by(cls.id.desc()).limit(how_many))
 
     @classmethod
     def is_any_due(cls, due_by=None) -> bool:
@@ -97,8 +98,18 @@ class Mail(Table):
 
     @property
     def address(self) -> str:
-        """Where it went, or should have."""
+        """Whom it is for."""
         return Settings.vault.open(self.to, f"mail|to|{self.mark}").decode()
+
+    @staticmethod
+    def person_at(address) -> bytes:
+        """What `person` is for letters to this address."""
+        return Settings.vault.index(f"mail|{address.casefold()}")
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it waits in vain: for long, or after several tries."""
+        return self.state == WAITING and (self.tries >= self.STUCK_AFTER or self.age > self.STUCK_AGE)
 
     @property
     def words(self) -> str:
@@ -126,6 +137,16 @@ class Mail(Table):
 
     def _change(self, **values):
         Mail.update(**values).where((Mail.id == self.id) & (Mail.state == WAITING)).execute()
+
+    def try_again(self) -> bool:
+        """Let it be tried as soon as possible, whether it waits or was refused for good; whether it can be.
+
+        One that is being sent at this moment stays with whoever sends it.
+        """
+        lease = Case(None, [(Mail.state == REFUSED, 0)], Mail.leased_until)
+        change = Mail.update(state=WAITING, due_at=now(), leased_until=lease, closed_at=None)
+        may_go = (Mail.state != SENT) & (fn.LENGTH(Mail.letter) > 0)
+        return change.where((Mail.id == self.id) & may_go).execute() == 1
 
     @classmethod
     def try_refused_again(cls) -> int:

@@ -161,12 +161,15 @@ def groups(choice) -> dict:
     }
 
 
-def counts(choice, depts) -> dict:
-    """How many students are in each group."""
-    shared = groups(choice)
+def counts(choice, depts):
+    """({group: how many students}, {id of a wave, or None: how many of them get a letter})."""
+    shared, in_waves = groups(choice), {}
+    totals = dict.fromkeys(shared, 0)
     sums = [fn.SUM(Case(None, [(condition, 1)], 0)) for condition in shared.values()]
-    row = scope(choice, depts).select(*sums).tuples().first()
-    return dict(zip(shared, (n or 0 for n in row), strict=True))
+    for wave, *found in waves.shares(waves.current(), scope(choice, depts), sums):
+        in_waves[wave and wave.id] = in_waves.get(wave and wave.id, 0) + found[0]
+        totals = {name: totals[name] + n for name, n in zip(shared, found, strict=True)}
+    return totals, in_waves
 
 
 def people(choice, depts, group=CHOSEN, after="", limit=None):
@@ -178,11 +181,6 @@ def people(choice, depts, group=CHOSEN, after="", limit=None):
         OwnMailbox.address.alias("own_mailbox"),
     )  # fmt: skip
     return list(query.select(*columns).order_by(Student.student_no).limit(limit).namedtuples())
-
-
-def by_wave(choice, depts) -> dict:
-    """How many of those who get a letter fall in each wave, by its id; None: in none."""
-    return waves.shares(waves.current(), scope(choice, depts).where(groups(choice)[CHOSEN]))
 
 
 def bounced(depts, after="", limit=50):

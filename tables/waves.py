@@ -57,6 +57,10 @@ class Wave(Table):
         return reduce(and_, chosen, Student.student_no.is_null(False))
 
 
+# What waves go by, so that counting students needs no look at the rows themselves.
+Student.add_index(Student.dept, Student.program, Student.route_mark)
+
+
 class Cache:
     """The waves as this process read them last, good for as long as the version in the database is the same."""
 
@@ -139,17 +143,17 @@ def finder(waves):
 
 def counts(waves, depts) -> dict:
     """How many students fall in each wave, by its id; None: those in none. `depts`: as of Student.seen_by."""
-    return shares(waves, Student.seen_by(depts))
-
-
-def shares(waves, students) -> dict:
-    """How many of these students, a query, fall in each wave, by its id; None: in none."""
-    find, columns = finder(waves), (Student.program, Student.route_mark, Student.dept)
     numbers = dict.fromkeys([*(one.id for one in waves), None], 0)
-    for *known, n in students.select(*columns, fn.COUNT(Student.student_no)).group_by(*columns).tuples():
-        wave = find(*known)
+    for wave, n in shares(waves, Student.seen_by(depts), [fn.COUNT()]):
         numbers[wave and wave.id] += n
     return numbers
+
+
+def shares(waves, students, sums):
+    """(wave or None, *sums) of parts of these students, a query; a wave may come several times."""
+    find, columns = finder(waves), (Student.dept, Student.program, Student.route_mark)
+    for dept, program, mark, *found in students.select(*columns, *sums).group_by(*columns).tuples():
+        yield find(program, mark, dept), *found
 
 
 def offers(depts) -> dict:

@@ -2,22 +2,42 @@
 
 from blueprints.staff import (
     account,
+    accounts,
     commands,
+    exports,
     factor,
+    imports,
+    log,
+    mail,
+    mappings,
+    photos,
     reminders,
     reopening,
+    returns,
     settings,
+    student,
+    students,
     waves,
 )
 
 # fmt: off
 PAGES = (
     account,
+    accounts,
+    exports,
     factor,
+    mail,
+    photos,
+    returns,
+    imports,
+    log,
+    mappings,
     settings,
     waves,
     reopening,
     reminders,
+    students,
+    student,
 )
 COMMANDS = (
     commands,

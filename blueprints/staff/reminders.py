@@ -107,12 +107,12 @@ def preview():
     choice, group = chosen(request.args), request.args.get("group", CHOSEN)
     group = group if group in GROUPS else CHOSEN
     found = reminders.people(choice, current_user.depts, group, request.args.get("after", "")[:12], PER_PAGE + 1)
-    counts = reminders.counts(choice, current_user.depts)
+    counts, in_waves = reminders.counts(choice, current_user.depts)
     context = {"parts": choice.parts, "group": group, "counts": counts, "groups": GROUPS, "more": last(found)}
     context["people"] = [person(one) for one in found[:PER_PAGE]]
     if is_partial():
         return render("staff/reminders/_who.html", **context), {"HX-Retarget": "#who"}
-    return render("staff/reminders/preview.html", **context, **about(choice))
+    return render("staff/reminders/preview.html", **context, **about(choice, in_waves))
 
 
 def chosen(given) -> Choice:
@@ -128,16 +128,16 @@ def person(one):
     return SimpleNamespace(**columns, done=outline.done, total=outline.total, reminded=reminded)
 
 
-def about(choice):
+def about(choice, in_waves):
     """What the page says beside the list: the choice in words, the letter, and who cannot save anything now."""
     letter = reminding.example(choice, current_user.depts)
-    return {"chosen": in_words(choice), "letter": letter, "most": reminding.AT_ONCE, "shut": shut(choice)}
+    return {"chosen": in_words(choice), "letter": letter, "most": reminding.AT_ONCE, "shut": shut(in_waves)}
 
 
-def shut(choice):
+def shut(in_waves):
     """(name, state, how many of those who get a letter) of the waves whose students cannot fill in now."""
-    numbers, lang = reminders.by_wave(choice, current_user.depts), language.current()
-    found = [(getattr(one.name, lang), access.period_of(one), numbers[one.id]) for one in waves.current()]
+    lang = language.current()
+    found = [(getattr(one.name, lang), access.period_of(one), in_waves.get(one.id)) for one in waves.current()]
     return [(name, period.state, n) for name, period, n in found if n and not period.is_open]
 
 
