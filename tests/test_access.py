@@ -53,6 +53,9 @@ ROUTES = {
     ("POST", "/password/activity/end"): (LOGIN, FIRST, LOGIN),
     ("GET", "/home"): OWN,
     ("GET", "/record"): OWN,
+    ("GET", "/corrections"): OWN,
+    ("GET", "/corrections/<field>"): (LOGIN, FIRST, 404),
+    ("POST", "/corrections/<field>"): (LOGIN, FIRST, 404),
     ("GET", "/record/<key>"): OWN,
     ("POST", "/record/<key>"): (LOGIN, FIRST, 422),
     ("GET", "/record/photo/<field>/<mark>.jpg"): (LOGIN, FIRST, 404),
@@ -65,6 +68,7 @@ PARTS = {
     "<key>": "basic",
     "<student_no>": LIN.account,
     "<field>": "photo",
+    "<int:number>": "1",
     "<mark>": "0" * 32,
     "<int:wave_id>": "1",
 }

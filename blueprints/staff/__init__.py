@@ -3,6 +3,7 @@
 from blueprints.staff import (
     account,
     commands,
+    corrections,
     factor,
     log,
     photos,
@@ -16,6 +17,7 @@ from blueprints.staff import (
 PAGES = (
     account,
     factor,
+    corrections,
     photos,
     returns,
     log,
