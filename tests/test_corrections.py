@@ -62,7 +62,7 @@ def test_the_whole_way_of_a_rare_character(lin, kao):
     assert "已更正" in kao.text(".note.ok") and "沒有等你確認的" in kao.text()
     assert known()["name_zh"] == RARE_NAME
     lin.open("/record/basic")
-    assert RARE_NAME in lin.text(".locked") and "已補正" in lin.text("#panel") and "林○晴" in lin.text("header")
+    assert RARE_NAME in lin.text(".locked") and "已更正" in lin.text("#panel") and "林○晴" in lin.text("header")
     to, subject, text = letters()[-1]
     assert to.startswith(f"a{LIN.account}@") and "已更正" in subject and "中文姓名" in text and "𠮷" not in text
     assert what_is_noted()[-2:] == ["correction-looked-at", "correction-accepted"]
