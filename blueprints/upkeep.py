@@ -14,7 +14,7 @@ from tables.letterbox import REFUSED, SENT, Mail
 bp = Blueprint("upkeep", __name__, cli_group=None)
 LEAST_FREE = 500 * 1024 * 1024
 ASKED_OF_SERVER = ("fsync", "synchronous_commit")
-STUCK_AFTER, STUCK_AGE, SHOWN = 3, 15 * 60, 5
+SHOWN = 5
 LOG_LINES = 20_000
 
 
@@ -77,7 +77,7 @@ def server_durability():
 def mail():
     """Letters that wait, and those that wait in vain."""
     settings, waiting = current_app.config, list(Mail.waiting())
-    stuck = [one for one in waiting if one.tries >= STUCK_AFTER or one.age > STUCK_AGE]
+    stuck = [one for one in waiting if one.is_stuck]
     server = settings["MAIL_SERVER"] or f"files in {settings['MAIL_FOLDER']}"
     oldest = max((one.age for one in waiting), default=0) // 60
     said = next((f": {one.words}" for one in stuck if one.words), "")

@@ -5,6 +5,7 @@ from peewee import AutoField, BigIntegerField, BlobField, BooleanField, CharFiel
 from domain import corrections
 from domain.words import N_, Invalid
 from models import Roster, Student
+from tables.clashes import clashes
 from tables.store import Settings, Statement, Table, database, now
 
 BATCH = 500
@@ -105,7 +106,7 @@ class Correction(Table):
         """
         before = Student.get_by_id(self.student_id).known
         after = corrections.amended(before, self.field, value)
-        _, other = next(Roster.clashes([after]), (None, None))
+        _, other = next(clashes([after]), (None, None))
         if other:
             raise Invalid(N_("This ID already belongs to student {other} of the same programme."), other=other)
         Roster.take([after])

@@ -11,11 +11,14 @@ from tables.corrections import Correction
 from tables.store import database
 from tests.answers import a_photo
 from tests.browser import Browser
+from tests.conftest import ROOT
 from tests.offices import KAO, WU, YEH, employ, letters, sign_in
 from tests.people import LIN
+from tests.rosters import registrar, upload
 from tests.test_returns import what_is_noted
 
 RARE_NAME = "林𠮷晴"
+ROSTER = ROOT / "deploy" / "demo-roster.csv"
 PDF = b"%PDF-1.7 proof of a name"
 
 
@@ -246,3 +249,24 @@ def test_what_follows_from_a_corrected_value_is_there_at_once(lin, kao):
     decide(kao, field="境外生類別")
 
     assert known()["overseas_kind"] == "僑生" and "passport" in lin.open("/record").tabs
+
+
+def test_the_preview_of_an_import_names_what_was_corrected_since(lin, kao, app):
+    ask(lin)
+    decide(kao)
+    wu = registrar(Browser(app))
+
+    upload(wu, ROSTER.read_bytes())
+
+    assert "有 1 格還是更正前的值" in wu.text(".note.warn") and f"{LIN.account} 中文姓名" not in wu.text("#changes")
+    assert f"{LIN.account} 姓名" in wu.text(".note.warn") and "會更新 0" in wu.text(".stats")
+
+
+def test_the_command_that_imports_names_it_too(lin, kao, app):
+    ask(lin)
+    decide(kao)
+
+    done = app.test_cli_runner().invoke(args=["roster", "import", str(ROSTER)])
+
+    assert done.exit_code == 0 and LIN.account in done.output and "correction" in done.output
+    assert known()["name_zh"] == RARE_NAME

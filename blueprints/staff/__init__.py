@@ -2,10 +2,13 @@
 
 from blueprints.staff import (
     account,
+    accounts,
     commands,
     corrections,
     factor,
+    imports,
     log,
+    mail,
     photos,
     reopening,
     returns,
@@ -16,10 +19,13 @@ from blueprints.staff import (
 # fmt: off
 PAGES = (
     account,
+    accounts,
     factor,
     corrections,
+    mail,
     photos,
     returns,
+    imports,
     log,
     settings,
     waves,
