@@ -8,32 +8,18 @@ from flask_login import current_user
 from blueprints import access, language, letters, security_log
 from blueprints.corrections import as_shown
 from blueprints.htmx import render
-from blueprints.letters import Wording
 from blueprints.staff.access import staff_required
 from blueprints.staff.forms import DecisionForm
 from domain import evidence
 from domain.clock import full, moment
 from domain.returned import may_be_mailed
-from domain.words import N_, Invalid
+from domain.words import Invalid
 from tables import standing
 from tables.corrections import Correction
 from tables.store import database
 
 bp = Blueprint("staff_corrections", __name__, url_prefix="/staff/corrections")
 PAGE = 50
-ACCEPTED = Wording(
-    "correction",
-    N_("Your record was corrected"),
-    N_("The {office} accepted your request: “{field}” was corrected.\n\nLook at it here:\n{link}"),
-)
-DECLINED = Wording(
-    "correction",
-    N_("Your request for a correction was declined"),
-    N_("The {office} did not accept your request to correct “{field}”."),
-)
-WHY = N_("The reason: {answer}")
-LOG_IN = N_("Log in to read the reason.")
-LINK = N_("Look at it here:\n{link}")
 
 
 @bp.get("")
@@ -82,7 +68,7 @@ def accept(asked, value):
     """Everything that accepting means, in one transaction. The log names the field, never what stood in it."""
     asked.accept(current_user.account, value)
     standing.rebuild(access.record(), [asked.student_id])
-    letters.queue(ACCEPTED, asked.student.known, **values(asked))
+    letters.queue(letters.CORRECTED, asked.student.known, letters.LOOK, **values(asked))
     security_log.note("correction-accepted", current_user.account, asked.student_id, field=asked.field)
 
 
@@ -91,8 +77,9 @@ def decline(asked, answer):
     asked.decline(current_user.account, answer)
     said = asked.opened
     is_told = may_be_mailed(answer, [said["old"], said["wanted"]])
-    more = (WHY if is_told else LOG_IN, LINK)
-    letters.queue(DECLINED, asked.student.known, *more, **values(asked), **({"answer": answer} if is_told else {}))
+    more = (letters.WHY if is_told else letters.LOG_IN_FOR_WHY, letters.LOOK)
+    told = {"reason": answer} if is_told else {}
+    letters.queue(letters.DECLINED, asked.student.known, *more, **values(asked), **told)
     security_log.note("correction-declined", current_user.account, asked.student_id, field=asked.field)
 
 
