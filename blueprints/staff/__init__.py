@@ -13,6 +13,8 @@ from blueprints.staff import (
     reopening,
     returns,
     settings,
+    student,
+    students,
     waves,
 )
 
@@ -30,6 +32,8 @@ PAGES = (
     settings,
     waves,
     reopening,
+    students,
+    student,
 )
 COMMANDS = (
     commands,
