@@ -125,8 +125,8 @@ def photos(folder):
 
 def letter(folder, reason, until):
     """The letter that goes with a return, and whether it may say why: never what a student answered."""
-    typed = {one.key for tab in access.record() for one in tab if not KINDS[one.kind].chosen}
-    given = [value for saved, _ in folder.saved.values() for key, value in saved.items() if key in typed]
+    chosen = {one.key for tab in access.record() for one in tab if KINDS[one.kind].chosen}
+    given = [value for saved, _ in folder.saved.values() for key, value in saved.items() if key not in chosen]
     is_told = may_be_mailed(reason, given)
     office = folder.student.dept if current_user.depts is not None else access.record().school["office"]
     values = {"tab": folder.tab.title, "office_name": office, "link": letters.address_of(f"record/{folder.tab.key}")}
