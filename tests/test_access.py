@@ -67,6 +67,10 @@ PARTS = {
     "<field>": "photo",
     "<mark>": "0" * 32,
     "<int:wave_id>": "1",
+    "<tab_key>": "basic",
+    "<int:version_id>": "1",
+    "<int:draft_id>": "1",
+    "<who>": "woman",
 }
 # After these nobody is signed in any more.
 ENDINGS = [("POST", "/password/activity/end"), ("POST", "/logout")]
