@@ -6,6 +6,7 @@ VISITORS = (
     "a clerk", "another clerk", "a registrar",
 )  # fmt: skip
 ANYONE, BLANK, GONE = (200,) * 8, (422,) * 8, (410,) * 8
+LIN = "→ /staff/accounts/411510001"
 OUTSIDE = (DOOR, 403, 403)
 INSIDE = (*OUTSIDE, CODE, PHONE)
 
@@ -17,6 +18,12 @@ STAFF_ROUTES = {
     ("GET", "/staff/activate/<token>"): GONE,
     ("POST", "/staff/activate/<token>"): GONE,
     ("GET", "/staff"): (*INSIDE, 200, 200, 200),
+    ("GET", "/staff/students"): (*INSIDE, 200, 200, 200),
+    ("POST", "/staff/students/find"): (*INSIDE, *["→ /staff/students"] * 3),
+    ("GET", "/staff/students/<student_no>"): (*INSIDE, 200, 404, 200),
+    ("GET", "/staff/students/<student_no>/tab/<key>"): (*INSIDE, 200, 404, 200),
+    ("POST", "/staff/students/<student_no>/number"): (*INSIDE, 422, 404, 422),
+    ("GET", "/staff/students/<student_no>/photo/<field>/<mark>.jpg"): (*INSIDE, 404, 404, 404),
     ("GET", "/staff/returns"): (*INSIDE, 200, 200, 200),
     ("GET", "/staff/returns/<student_no>/<key>"): (*INSIDE, 200, 404, 200),
     ("POST", "/staff/returns/<student_no>/<key>/preview"): (*INSIDE, 422, 404, 422),
@@ -49,6 +56,15 @@ STAFF_ROUTES = {
         "→ /staff/students/411510001/reopen",
     ),
     ("GET", "/staff/settings"): (*INSIDE, 200, 200, 200),
+    ("GET", "/staff/accounts"): (*INSIDE, 200, 200, 200),
+    ("POST", "/staff/paper-codes"): (*INSIDE, 404, 404, 404),
+    ("GET", "/staff/accounts/<student_no>"): (*INSIDE, 200, 404, 200),
+    ("POST", "/staff/accounts/<student_no>/unlock"): (*INSIDE, LIN, 404, LIN),
+    ("POST", "/staff/accounts/<student_no>/unfreeze"): (*INSIDE, LIN, 404, LIN),
+    ("POST", "/staff/accounts/<student_no>/slip"): (*INSIDE, 200, 404, 200),
+    ("GET", "/staff/mail"): (*INSIDE, 200, 200, 200),
+    ("POST", "/staff/mail/again"): (*INSIDE, *["→ /staff/mail"] * 3),
+    ("POST", "/staff/mail/<int:letter>/again"): (*INSIDE, 404, 404, 404),
     ("POST", "/staff/settings/others"): (*INSIDE, *["→ /staff/settings"] * 3),
     ("GET", "/staff/settings/password"): (*INSIDE, 200, 200, 200),
     ("POST", "/staff/settings/password"): (*INSIDE, 422, 422, 422),
@@ -68,6 +84,17 @@ STAFF_ROUTES = {
     ("POST", "/staff/record/drafts/<int:draft_id>/apply"): (*INSIDE, 403, 403, 404),
     ("POST", "/staff/record/drafts/<int:draft_id>/drop"): (*INSIDE, 403, 403, 404),
     ("POST", "/staff/record/file"): (*INSIDE, 403, 403, "→ /staff/record/drafts/1"),
+    ("GET", "/staff/import"): (*INSIDE, 403, 403, 200),
+    ("POST", "/staff/import"): (*INSIDE, 403, 403, 422),
+    ("GET", "/staff/import/template.xlsx"): (*INSIDE, 403, 403, 200),
+    ("GET", "/staff/import/<int:job_id>"): (*INSIDE, 403, 403, 404),
+    ("GET", "/staff/import/<int:job_id>/progress"): (*INSIDE, 403, 403, 404),
+    ("GET", "/staff/import/<int:job_id>/<any(problems, changes, left):kind>"): (*INSIDE, 403, 403, 404),
+    ("GET", "/staff/import/<int:job_id>/errors.xlsx"): (*INSIDE, 403, 403, 404),
+    ("POST", "/staff/import/<int:job_id>/columns"): (*INSIDE, 403, 403, 404),
+    ("POST", "/staff/import/<int:job_id>/write"): (*INSIDE, 403, 403, 404),
+    ("POST", "/staff/import/<int:job_id>/cancel"): (*INSIDE, 403, 403, 404),
+    ("POST", "/staff/import/<int:job_id>/undo"): (*INSIDE, 403, 403, 404),
     ("GET", "/staff/log"): (*INSIDE, 403, 403, 200),
     ("POST", "/staff/log/export"): (*INSIDE, 403, 403, 200),
 }

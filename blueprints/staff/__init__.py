@@ -2,9 +2,12 @@
 
 from blueprints.staff import (
     account,
+    accounts,
     commands,
     factor,
+    imports,
     log,
+    mail,
     photos,
     record,
     record_drafts,
@@ -12,22 +15,29 @@ from blueprints.staff import (
     reopening,
     returns,
     settings,
+    student,
+    students,
     waves,
 )
 
 # fmt: off
 PAGES = (
     account,
+    accounts,
     factor,
+    mail,
     photos,
     record,
     record_drafts,
     record_preview,
     returns,
+    imports,
     log,
     settings,
     waves,
     reopening,
+    students,
+    student,
 )
 COMMANDS = (
     commands,
