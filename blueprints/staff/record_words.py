@@ -44,9 +44,10 @@ FACTS = {
     "last_login": N_("Last login"),
     "notice_version": N_("Version of the notice"),
 }
+FACT_VALUES = {"national": N_("national ID"), "ui": N_("UI number"), "ui_old": N_("old UI number"), "": N_("empty")}
 SETTINGS = {
     "label": N_("Label"),
-    "kind": N_("Kind"),
+    "kind": N_("Sort of answer"),
     "need": N_("Who fills it"),
     "required_when": N_("Required when"),
     "when": N_("For whom"),
@@ -120,7 +121,9 @@ def _term(term, fields):
         return say(N_("{name} under {n}"), name=name, n=term.under)
     labels = fields[term.name].labels if term.name in fields else {}
     lang = language.current()
-    values = [getattr(labels[one], lang) if one in labels else one or language.say(N_("empty")) for one in term.values]
+    values = [
+        getattr(labels[one], lang) if one in labels else language.say(FACT_VALUES.get(one, one)) for one in term.values
+    ]
     either = language.say(N_(" or ")).join(values)
     return say(N_("{name} is not {values}") if term.negated else N_("{name} is {values}"), name=name, values=either)
 
