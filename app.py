@@ -12,6 +12,7 @@ from blueprints import (
     activity,
     assets,
     audit,
+    background,
     captcha,
     commands,
     copies,
@@ -73,7 +74,7 @@ def build_app(environ):
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)
-    app.extensions["xueji_background"] = outbox.background(app)
+    app.extensions["xueji_background"] = background.side_by_side(outbox.background(app), background.importing(app))
     return app
 
 

@@ -26,9 +26,9 @@ const megabytes = file => `${(file.size / 1e6).toPrecision(2)} MB`
 
 // A phone's photo is made smaller before it is sent. What the browser cannot read goes as it is: the server says more.
 async function takePhoto(input) {
-  const [file] = input.files
-  if (!file) return
-  const image = $(`#${input.id}-now`), line = image.nextSibling
+  const [file] = input.files, image = $(`#${input.id}-now`)
+  if (!file || !image) return
+  const line = image.nextSibling
   image.src = URL.createObjectURL(file)
   image.parentNode.hidden = image.hidden = false
   line.textContent = `${file.name} ${megabytes(file)}`

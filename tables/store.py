@@ -4,7 +4,7 @@ import time
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from peewee import CharField, DatabaseProxy, Model, OperationalError, sqlite3
+from peewee import CharField, DatabaseProxy, Model, OperationalError, __exception_wrapper__, sqlite3
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
 database = DatabaseProxy()
@@ -50,8 +50,11 @@ class Statement:
         return database.execute_sql(self.sql, parameters)
 
     def many(self, rows):
-        """Run it for each row of parameters."""
-        database.cursor().executemany(self.sql, rows)
+        """Run it for each row of parameters, and say how many rows of the table it changed in all."""
+        cursor = database.cursor()
+        with __exception_wrapper__:
+            cursor.executemany(self.sql, rows)
+        return cursor.rowcount
 
 
 # SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections checkpoint (sqlite.org/wal.html, "WAL-reset

@@ -68,6 +68,8 @@ PARTS = {
     "<mark>": "0" * 32,
     "<int:letter>": "0",
     "<int:wave_id>": "1",
+    "<int:job_id>": "1",
+    "<any(problems, changes, left):kind>": "problems",
 }
 # After these nobody is signed in any more.
 ENDINGS = [("POST", "/password/activity/end"), ("POST", "/logout")]
