@@ -1,5 +1,8 @@
 """An account that strangers have shut: its owner comes in on a new device after more work, and guessers gain little."""
 
+from dataclasses import replace
+from itertools import count
+
 import pytest
 
 from blueprints import guard
@@ -9,21 +12,18 @@ from tables.store import database
 from tables.tries import Tries
 from tests.answers import first_password, log_in
 from tests.browser import Browser
-from tests.crowd import at_once
 from tests.offices import KAO, employ
 from tests.offices import PASSWORD as OFFICE_PASSWORD
 from tests.people import CHEN, LIN, PASSWORD, Person
-from tests.test_challenge import solved
+from tests.test_challenge import solved, together
 
 NOBODY = Person(account="411599999", first="", name="", id_number="", birthday=("", "", ""), tabs=0)
 WRONG = "Wrong&Kite99"
 
 
 @pytest.fixture
-def careful(app, started, monkeypatch):
-    """The app with codes on, hard ones of little work so that the tests are quick; LIN has a password."""
-    monkeypatch.setattr(captcha, "HARD_BITS", 10)
-    monkeypatch.setattr(captcha, "BITS", 4)
+def careful(app, started):
+    """The app with codes on; LIN has a password."""
     careful = started(CAPTCHA="on")
     first_password(Browser(careful), LIN)
     return careful
@@ -43,18 +43,15 @@ def stranger(app, door="/intue/login", person=LIN, address="203.0.113.99", passw
 
 
 def weak(browser):
-    """A proof that is good for any door and not for a shut account."""
-    return next(
-        proof
-        for proof in (solved_from(browser, start) for start in range(0, 10_000, 50))
-        if not captcha.is_proof(*proof.split(":"), captcha.HARD_BITS)
-    )
-
-
-def solved_from(browser, start):
-    """A proof of the usual sort with a nonce from there on."""
+    """A proof that is good for any door, but not for an account that is shut."""
     code = browser.value("captcha_id")
-    return next(f"{code}:{n}" for n in range(start, start + 10_000) if captcha.is_proof(code, str(n), captcha.BITS))
+    proofs = ((code, str(n)) for n in count() if captcha.is_proof(code, str(n)))
+    return next(":".join(proof) for proof in proofs if not captcha.is_proof(*proof, captcha.HARD_BITS))
+
+
+def somebody(n):
+    """The n-th account that nobody has."""
+    return replace(NOBODY, account=f"4115{n:05}")
 
 
 def after_work(browser, password=PASSWORD):
@@ -112,10 +109,9 @@ def test_after_fifty_in_a_row_no_work_helps(careful):
 
 
 def test_the_count_is_exact_for_many_at_once(careful):
-    def act():
-        return knock(careful, "203.0.113.1", has_worked=True)
+    judged = together([careful] * 40, lambda app: knock(app, "203.0.113.1", has_worked=True))
 
-    assert sum(at_once(40, act)) == guard.PER_ACCOUNT + guard.PER_ADDRESS_LATE
+    assert sum(judged) == guard.PER_ACCOUNT + guard.PER_ADDRESS_LATE
 
 
 def test_an_address_that_failed_on_ten_accounts_has_no_such_tries_and_uses_up_none_of_the_others(careful):
@@ -163,5 +159,5 @@ def test_the_staff_door_knows_no_such_way(careful):
 
     browser.submit(account=KAO.account, password=OFFICE_PASSWORD)
     assert browser.error("captcha") and "太多次" not in browser.text("form")
-    browser.submit(password=OFFICE_PASSWORD, captcha_id=solved(browser, 10), captcha="x")
+    browser.submit(password=OFFICE_PASSWORD, captcha_id=solved(browser, captcha.HARD_BITS), captcha="x")
     assert browser.status == 422 and browser.path == "/staff/login"
