@@ -9,14 +9,16 @@ from bs4 import BeautifulSoup
 from blueprints import letters
 from blueprints.language import LANGUAGES, say
 from models import Roster
-from tables.store import connect, database, prepare
+from tables.schema import prepare
+from tables.store import connect, database
+from tests import stored
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.conftest import ROOT
 from tests.people import CHEN, LIN, PASSWORD
 from tests.post import at_work, links_in, written
 
-GOOD = "Another&Kite48"
+GOOD, THIRD = "Another&Kite48", "Harbour+Violin63"
 WORDINGS = [one for one in vars(letters).values() if isinstance(one, letters.Wording)]
 HEADINGS = {"zh": "設定學生帳號的新密碼", "en": "Set a new password for your student account"}
 CAMPUS = "a411510001@grad.ntue.edu.tw"
@@ -31,7 +33,7 @@ def ask(app, lang="zh"):
 @pytest.fixture(scope="module")
 def everything(built, students, tmp_path_factory):
     """A letter of each kind, as somebody gets them who does all there is to do, once for every test that reads them."""
-    connect(f"sqlite:///{tmp_path_factory.mktemp('letters')}/xueji.db", ROOT)
+    connect(stored.make(tmp_path_factory.mktemp("letters")), ROOT)
     with database.connection_context():
         prepare()
         Roster.take(students)
@@ -49,7 +51,7 @@ def live_through_everything(app):
     lin.open("/password/mailbox").submit(code=code)
     lin.open("/password/mailbox/remove").submit(current=GOOD)
     path = links_in(ask(app))[0]
-    lin.open(path).submit(new=PASSWORD, again=PASSWORD)
+    lin.open(path).submit(new=THIRD, again=THIRD)
     y, m, d = LIN.birthday
     typed = {"program": LIN.program, "id_number": LIN.id_number, "birth_date__y": y, "birth_date__m": m}
     Browser(app).open("/lookup").submit(**typed, birth_date__d=d)
@@ -93,6 +95,7 @@ def test_no_letter_holds_an_id_number_a_password_or_a_birthday_and_every_kind_is
         LIN.id_number.lower(),
         LIN.id_number[-5:],
         PASSWORD,
+        THIRD,
         GOOD,
         "2007-11-20",
         "20071120",
@@ -158,9 +161,7 @@ def test_no_secret_of_a_letter_stands_in_the_database_or_the_log(app, tmp_path, 
     log_in(Browser(app), LIN, "Wrong&Kite99")
     secrets = [links_in(letter)[0][-20:], links_in(notice, "not-me")[0][-20:], LIN.id_number, PASSWORD, "Wrong&Kite99"]
 
-    with database.connection_context():
-        database.execute_sql("PRAGMA wal_checkpoint")
-    files = b"".join(file.read_bytes() for file in tmp_path.glob("xueji.db*"))
+    files = stored.contents(tmp_path)
     assert b"411510001" in files and not [one for one in secrets if one.encode() in files]
     assert not [one for one in secrets if one in caplog.text]
 

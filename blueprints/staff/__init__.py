@@ -4,14 +4,18 @@ from blueprints.staff import (
     account,
     accounts,
     commands,
+    exports,
     factor,
     imports,
     log,
     mail,
+    mappings,
     photos,
     reopening,
     returns,
     settings,
+    student,
+    students,
     waves,
 )
 
@@ -19,15 +23,19 @@ from blueprints.staff import (
 PAGES = (
     account,
     accounts,
+    exports,
     factor,
     mail,
     photos,
     returns,
     imports,
     log,
+    mappings,
     settings,
     waves,
     reopening,
+    students,
+    student,
 )
 COMMANDS = (
     commands,
