@@ -6,7 +6,7 @@ from collections import Counter
 
 from peewee import OperationalError
 
-from blueprints import digest, letters, reminding
+from blueprints import digest, letters, reminding, trials
 from blueprints.summing import Summing
 from domain import mailboxes, postman
 from domain.vault import WrongKey
@@ -137,10 +137,12 @@ def background(app):
         while not stop.wait(ROUND):
             try:
                 with app.app_context(), database.connection_context():
+                    app.extensions["in_force"].look()
                     one_round(app.config, pause, stop)
                     reminded = remind_after(reminded)
                     swept = sweep_after(swept)
                     summing.go_on()
+                    trials.go_on()
             except OperationalError as reason:
                 log.error("database: %s", reason)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from tests import staff_tour, tour
+from tests import tour, tour_returns, tour_season
 from tests.live import DESKTOP, PHONE, Window, serving
 
 pytestmark = pytest.mark.browser
@@ -28,8 +28,10 @@ LEGS = {
     "tabs": (tour.every_tab, "zh"),
     "tabs of an overseas student in English": (lambda site, window: tour.every_tab(site, window, "overseas"), "en"),
     "saving": (tour.saving, "zh"),
-    "waves and reminders": (staff_tour.season, "zh"),
-    "waves and reminders in English": (staff_tour.season, "en"),
+    "waves and reminders": (tour_season.season, "zh"),
+    "waves and reminders in English": (tour_season.season, "en"),
+    "returns and corrections": (tour_returns.at_the_office, "zh"),
+    "returns and corrections in English": (tour_returns.at_the_office, "en"),
 }
 # What Chromium itself says when a connection is broken off on purpose.
 OFFLINE = ("net::ERR_FAILED", "Failed to fetch")
