@@ -67,14 +67,17 @@ class Standing(Table):
     overseas_kind = CharField(10)
     came_in = BooleanField(default=False)
     state = CharField(6)
-    shape = BigIntegerField(index=True)
+    shape = BigIntegerField()
     is_minor = BooleanField()
     lacks_number = BooleanField()
     version = CharField(32)
     judged_at = BigIntegerField()
 
     class Meta:
-        indexes = ((("dept", "program", "came_in", "state"), False),)
+        indexes = (
+            (("dept", "program", "came_in", "state"), False),
+            (("shape", "dept", "program"), False),
+        )
 
     _of = Statement(lambda: Standing.select(Standing.shape, Standing.lacks_number).where(Standing.student == ""))
     _change = Statement(

@@ -4,6 +4,7 @@ from blueprints.staff import (
     account,
     accounts,
     commands,
+    dashboard,
     factor,
     imports,
     log,
@@ -20,6 +21,7 @@ from blueprints.staff import (
 # fmt: off
 PAGES = (
     account,
+    dashboard,
     accounts,
     factor,
     mail,
