@@ -142,11 +142,11 @@ def rebuild(record, student_nos):
             some = numbers[start : start + BATCH]
             _lock(some)
             saved, returned, came = _saved(some), Return.of_all(some), _came_in(some)
-            rows = []
+            rows, made = [], (version(record), now())
             for one in Student.select().where(Student.student_no.in_(some)):
                 number = one.student_no
                 state = _state(record, one, saved.get(number, {}), returned.get(number, {}), seen)
-                rows.append((number, one.program, one.dept, one.overseas_kind, number in came, *state))
+                rows.append((number, one.program, one.dept, one.overseas_kind, number in came, *state, *made))
             Standing._save.many(rows)
 
 
@@ -184,15 +184,14 @@ def _lock(numbers):
 
 
 def _state(record, student, saved, returned, seen):
-    """The columns of a row from `state` on."""
+    """The columns of a row from `state` to `lacks_number`."""
     known = facts(record, open_roster(student.student_no, student.roster))
-    # Nothing saved: what is asked for follows from a few facts that many have in common.
-    names = (*record.looked_at, "overseas_kind", "id_kind")
-    alike = None if saved or returned else tuple(known.get(name, "") for name in names)
+    # Nothing saved: what is asked for follows from what many have in common.
+    alike = None if saved or returned else (known["overseas_kind"], known["id_kind"], *record.likeness(known))
     if alike is None or alike not in seen:
         seen[alike] = _kept(sheet.progress(record, saved, known, returned=returned))
     state, number, lacks_number = seen[alike]
-    return state, number, int(known["age"]) < ADULT, lacks_number, version(record), now()
+    return state, number, int(known["age"]) < ADULT, lacks_number
 
 
 def _kept(judged):
