@@ -119,7 +119,7 @@ def test_the_days_are_drawn_and_written_out(wu):
     wu.open("/staff")
 
     assert wu.page.select_one("svg.trend")["aria-hidden"] == "true"
-    assert f"{everyone()}" in wu.text("[aria-labelledby=trend-h] table")
+    assert f"{everyone()}" in wu.text("section[aria-labelledby=trend-h] table")
 
 
 def test_an_empty_roster_says_so(app, wu):
