@@ -9,7 +9,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from peewee import JOIN, BigIntegerField, BlobField, BooleanField, CharField, ForeignKeyField
+from peewee import JOIN, BigIntegerField, BlobField, BooleanField, CharField, ForeignKeyField, fn
 
 from domain import clock, sheet
 from domain.outline import Outline, outline, read
@@ -156,6 +156,19 @@ def stale(record, limit=BATCH) -> list[str]:
     is_old |= Student.updated_at >= Standing.judged_at
     query = Student.select(Student.student_no).join(Standing, JOIN.LEFT_OUTER).where(is_old).limit(limit)
     return [number for (number,) in query.tuples()]
+
+
+def differing(record, how_many):
+    """(how many of the rows that are up to date were looked at, numbers of those that are not what judging gives)."""
+    old = Standing.version != version(record)
+    rows = list(Standing.select().where(~old).order_by(fn.RANDOM()).limit(how_many))
+    before = {row.student_id: row.__data__ | {"judged_at": 0} for row in rows}
+    with database.atomic() as trial:
+        rebuild(record, before)
+        after = Standing.select().where(Standing.student.in_(list(before)))
+        wrong = [row.student_id for row in after if row.__data__ | {"judged_at": 0} != before[row.student_id]]
+        trial.rollback()
+    return len(before), wrong
 
 
 def _saved(numbers):
