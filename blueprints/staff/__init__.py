@@ -12,6 +12,8 @@ from blueprints.staff import (
     reopening,
     returns,
     settings,
+    student,
+    students,
     waves,
 )
 
@@ -28,6 +30,8 @@ PAGES = (
     settings,
     waves,
     reopening,
+    students,
+    student,
 )
 COMMANDS = (
     commands,
