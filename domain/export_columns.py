@@ -16,6 +16,8 @@ ISO, ROC, ROC7 = STYLES = ("iso", "roc", "roc7")
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?( .*)?")
 DATES = ("date", "month")
 YES, NO = "已完成", "未完成"
+# A tick has no place in Big5.
+TICKED = "是"
 
 
 class Person(NamedTuple):
@@ -124,6 +126,8 @@ def _field(key):
             return styled(str(value), style)
         if field.need == "grey":
             return str(value)
+        if kind.widget == "check":
+            return TICKED if value else ""
         return kind.show(value, field, "zh") if value else ""
 
     return read

@@ -83,4 +83,12 @@ STAFF_ROUTES = {
     ("POST", "/staff/import/<int:job_id>/undo"): (*INSIDE, 403, 403, 404),
     ("GET", "/staff/log"): (*INSIDE, 403, 403, 200),
     ("POST", "/staff/log/export"): (*INSIDE, 403, 403, 200),
+    ("GET", "/staff/export"): (*INSIDE, 200, 200, 200),
+    ("POST", "/staff/export"): (*INSIDE, 422, 422, 422),
+    ("POST", "/staff/export/<int:number>/handover"): (*INSIDE, 403, 403, 404),
+    ("GET", "/staff/export/columns/new"): (*INSIDE, 403, 403, 200),
+    ("POST", "/staff/export/columns/new"): (*INSIDE, 403, 403, 422),
+    ("GET", "/staff/export/columns/<int:number>"): (*INSIDE, 403, 403, 404),
+    ("POST", "/staff/export/columns/<int:number>"): (*INSIDE, 403, 403, 404),
+    ("POST", "/staff/export/columns/<int:number>/remove"): (*INSIDE, 403, 403, 404),
 }

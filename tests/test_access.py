@@ -65,6 +65,7 @@ PARTS = {
     "<key>": "basic",
     "<student_no>": LIN.account,
     "<field>": "photo",
+    "<int:number>": "1",
     "<mark>": "0" * 32,
     "<int:letter>": "0",
     "<int:wave_id>": "1",
