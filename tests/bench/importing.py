@@ -45,7 +45,7 @@ class Saver(threading.Thread):
 
     def report(self):
         """Median, 95th of a hundred and longest since the last report, in milliseconds."""
-        took, self.took = sorted(self.took), []
+        took, self.took = sorted(self.took) or [0], []
         at = [took[len(took) // 2], took[len(took) * 95 // 100], took[-1]]
         return f"{len(took)} saves: " + ", ".join(f"{1000 * one:.0f}" for one in at) + " ms"
 
@@ -75,8 +75,8 @@ class Walk:
     def __init__(self, registrar, saver):
         self.registrar, self.saver = registrar, saver
         saver.start()
-        time.sleep(5)
-        saver.report()
+        while not saver.took:
+            time.sleep(0.2)
 
     def through(self, content, name):
         """Upload, check and write one file."""
