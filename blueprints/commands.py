@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from flask import Blueprint, current_app
 
-from blueprints import demo, language, outbox
+from blueprints import demo, in_force, language, outbox
 from domain import export as exports
 from domain import record_file, roster, roster_file, roster_sample
 from domain.record_file import BadRecord
@@ -117,17 +117,12 @@ def record_group():
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @one_line_errors
 def check_record(file):
-    """Say whether a record file is sound, and where not."""
-    path = file or Path(current_app.config["RECORD_FILE"])
-    record = record_file.load(path)
-    click.echo(
-        say(
-            N_("{file} is sound: {tabs} tabs, {fields} fields"),
-            file=path,
-            tabs=len(record.tabs),
-            fields=len(record.fields),
-        )
-    )
+    """Say whether a record file is sound, and where not; without FILE, the record in force."""
+    here = in_force.follower()
+    name = f"version {here.version.id}" if here.version else here.path
+    record = record_file.load(file) if file else record_file.parse(here.text.encode(), str(name))
+    message = N_("{file} is sound: {tabs} tabs, {fields} fields")
+    click.echo(say(message, file=file or name, tabs=len(record.tabs), fields=len(record.fields)))
 
 
 @bp.cli.command("export")

@@ -74,12 +74,7 @@ def rows_page(tab, asked):
     draft = current_user.draft(tab, rows.changed(tab, asked))
     if not is_partial():
         return tab_page(*find(tab.key), editing=True, draft=draft)
-    what, group, _number = asked
-    one = next(one for one in controls.controls(draft, {}) if one.id == group.key)
-    added = one.rows[-1] if what == rows.ADD and len(one.rows) > len(rows.numbers_of(group)) else None
-    if added:
-        controls.focus(added)
-    return render("record/_rows.html", one=one, url=f"/record/{tab.key}", added=added, is_removed=what == rows.REMOVE)
+    return render("record/_rows.html", url=f"/record/{tab.key}", **rows.drawn(draft, asked))
 
 
 def keep(tab):

@@ -69,6 +69,10 @@ PARTS = {
     "<mark>": "0" * 32,
     "<int:letter>": "0",
     "<int:wave_id>": "1",
+    "<tab_key>": "basic",
+    "<int:version_id>": "1",
+    "<int:draft_id>": "1",
+    "<who>": "woman",
     "<int:job_id>": "1",
     "<any(problems, changes, left):kind>": "problems",
 }
