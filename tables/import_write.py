@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import time
 from contextlib import suppress
 
 from peewee import IntegrityError, OperationalError, fn
@@ -12,7 +13,7 @@ from tables.import_parts import FILE, LEFT, ROWS, UNDO
 from tables.store import Statement, database, now
 
 BATCH, PAGE, MOST_NOTED = 500, 50, 1_000
-TRIES = 3
+TRIES, BREATH = 3, 0.05
 # Where the student number stands among the parameters of `_amend`.
 NUMBER = 8
 FORMER = (
@@ -61,7 +62,14 @@ def write(turn, record):
         turn.finish(imports.CHECKING, moved=True)
         return
     job.parts.drop(FILE, ROWS)
-    standing.rebuild(record, [row[0] for row in new] + [row[NUMBER] for row in changed])
+    _sum_up(record, [row[0] for row in new] + [row[NUMBER] for row in changed])
+
+
+def _sum_up(record, numbers):
+    """Sum up how far these students are, and let others write in between: SQLite does not queue those who wait."""
+    for start in range(0, len(numbers), standing.BATCH):
+        standing.rebuild(record, numbers[start : start + standing.BATCH])
+        time.sleep(BREATH)
 
 
 def _note_each(what, job, amended):
@@ -114,7 +122,8 @@ def undo(turn, record):
         tick(number * BATCH)
         page = job.parts.page(UNDO, number)
         if page:
-            standing.rebuild(record, _undo_page(turn, number, page))
+            _sum_up(record, _undo_page(turn, number, page))
+            time.sleep(BREATH)
     with database.atomic():
         turn.finish(imports.UNDONE)
         counts = {name: job.known[name] for name in ("restored", "removed", "kept")}

@@ -90,7 +90,7 @@ class Walk:
         began = time.monotonic()
         self.registrar.submit(form, **more)
         answered = time.monotonic() - began
-        while self.registrar.page.select_one("progress"):
+        while self.registrar.status == 503 or self.registrar.page.select_one("progress"):
             time.sleep(0.2)
             self.registrar.open(self.registrar.path)
         took = time.monotonic() - began
