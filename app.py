@@ -16,6 +16,7 @@ from blueprints import (
     captcha,
     commands,
     copies,
+    corrections,
     counter,
     doors,
     freezing,
@@ -45,8 +46,8 @@ from tables.store import BadDatabase, Settings, connect, database
 
 # fmt: off
 PAGES = (
-    activity, assets, captcha, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal, record,
-    towns, *staff.PAGES,
+    activity, assets, captcha, corrections, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal,
+    record, towns, *staff.PAGES,
 )
 COMMANDS = (audit, commands, copies, counter, locks, upkeep, *staff.COMMANDS)
 # fmt: on
