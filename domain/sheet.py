@@ -104,13 +104,14 @@ def _taken(field, kept, facts, values, problems):
     if field.need == "grey":
         return facts.get(key, "")
     try:
-        kept[key] = clean(field, kept.get(key, ""), values)
+        kept[key] = answer = clean(field, kept.get(key, ""), values)
+        return answer
     except Invalid as reason:
         problems[key] = reason
         if key not in kept:
             return values.get(key, "")
         kept[key] = _shaped(kept[key], KINDS[field.kind].many)
-    return kept[key]
+        return kept[key]
 
 
 def _take_over(copies, kept, visible, values):
@@ -224,7 +225,7 @@ def everything(record, saved, facts) -> dict:
     known = dict(facts)
     for answers, _ in reversed(saved.values()):
         known.update(answers)
-    known.update((key, facts[key]) for key in record.grey if key in facts)
+    known.update({key: facts[key] for key in record.grey & facts.keys()})
     return known
 
 
