@@ -11,6 +11,7 @@ from blueprints import (
     access,
     activity,
     assets,
+    audit,
     captcha,
     commands,
     copies,
@@ -44,7 +45,7 @@ PAGES = (
     activity, assets, captcha, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal, record,
     towns, *staff.PAGES,
 )
-COMMANDS = (commands, copies, counter, locks, upkeep, *staff.COMMANDS)
+COMMANDS = (audit, commands, copies, counter, locks, upkeep, *staff.COMMANDS)
 # fmt: on
 
 

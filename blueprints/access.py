@@ -128,7 +128,7 @@ class Visitor(UserMixin):
         with database.atomic():
             SavedTab.keep(self.account, tab.key, *self.saved[tab.key])
             if answer:
-                Return.answer(answer.id)
+                Return.answer(answer.id, self.account)
             if note_changes(self.account, tab.key, old, answers, self.account) or answer or saved_at is None:
                 standing.follow(record(), self.account, judged)
         return judged

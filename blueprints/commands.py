@@ -13,8 +13,9 @@ from domain import export as exports
 from domain import record_file, roster, roster_file, roster_sample
 from domain.record_file import BadRecord
 from domain.words import N_, Invalid
-from models import Roster, SavedTab, Student, facts_of
+from models import Roster
 from tables import standing
+from tables.exports import Selection
 from tables.letterbox import Mail
 from tables.store import now
 
@@ -141,20 +142,8 @@ def check_record(file):
 @one_line_errors
 def export(file):
     """Write all completed answers, one row a student, to FILE.csv or FILE.xlsx."""
-    rows = exports.rows(current_app.extensions["record"], everyone())
-    click.echo(
-        say(
-            N_("{n} students written to {file}"),
-            n=exports.write(current_app.extensions["record"], rows, file),
-            file=file,
-        )
-    )
-
-
-def everyone():
-    """(facts, saved tabs) of each student, in the order of their numbers."""
-    for student in Student.select().order_by(Student.student_no).iterator():
-        yield facts_of(student.known), SavedTab.of(student.student_no)
+    n = exports.write(current_app.extensions["record"], Selection().people(), file)
+    click.echo(say(N_("{n} students written to {file}"), n=n, file=file))
 
 
 @bp.cli.command("demo")

@@ -6,7 +6,7 @@ from flask import current_app
 
 from blueprints import language
 from domain import clock, postman
-from domain.words import N_
+from domain.words import N_, Words
 from models import facts_of
 from tables.letterbox import Mail
 from tables.recovery import FreezeLink, ResetLink
@@ -126,19 +126,26 @@ def address_of(path) -> str:
 def queue(wording, known, *more, to=None, first=None, **values):
     """Put a letter to the student of these roster columns into the outbox; to the campus mailbox if not said.
 
-    `more`: messages that follow the letter's own; `values` fill the placeholders, times in seconds since 1970.
+    `more`: messages that follow the letter's own; `values` fill the placeholders: texts, Words, and times in seconds
+    since 1970.
     """
-    values["account"] = known["student_no"]
-    texts = {
-        lang: "\n\n".join(_say(message, lang, values) for message in (wording.text, *more))
-        for lang in language.LANGUAGES
-    }
+    texts = texts_of(wording, known, *more, **values)
     post(to or facts_of(known)["campus_email"], wording.subject, texts, kind=wording.kind, first=first)
 
 
+def texts_of(wording, known, *more, **values) -> dict:
+    """What such a letter says, by language."""
+    values["account"] = known["student_no"]
+    return {
+        lang: "\n\n".join(_say(message, lang, values) for message in (wording.text, *more))
+        for lang in language.LANGUAGES
+    }
+
+
 def _say(message, lang, values):
-    times = {name: clock.moment(values[name], lang) for name in TIMES if name in values}
-    return language.say(message, lang).format(**{**_school(lang), **values, **times})
+    said = {name: getattr(value, lang) for name, value in values.items() if isinstance(value, Words)}
+    said |= {name: clock.moment(values[name], lang) for name in TIMES if name in values}
+    return language.say(message, lang).format(**{**_school(lang), **values, **said})
 
 
 def notify(wording, known, *more, **values):

@@ -21,7 +21,12 @@ BROWSERS |= {"CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}
 
 def note(what, account, about="", **details):
     """Write a line of the security log about this request; `about`: the student that staff looked at or changed."""
-    journal.note(what, account, address(), device(request.user_agent.string), about, **details)
+    journal.note(what, account, *origin(), about, **details)
+
+
+def origin():
+    """(address, device) of this request."""
+    return address(), device(request.user_agent.string)
 
 
 def device(agent) -> str:

@@ -7,19 +7,21 @@ from pathlib import Path
 import click
 from flask import Blueprint, current_app
 
-from tables import store
+from blueprints import language
+from tables import chain, store
 from tables.letterbox import REFUSED, SENT, Mail
 
 bp = Blueprint("upkeep", __name__, cli_group=None)
 LEAST_FREE = 500 * 1024 * 1024
 ASKED_OF_SERVER = ("fsync", "synchronous_commit")
 STUCK_AFTER, STUCK_AGE, SHOWN = 3, 15 * 60, 5
+LOG_LINES = 20_000
 
 
 @bp.cli.command("doctor")
 def doctor():
     """Check configuration, database, mail and disk: one line each, exit status 1 when something is wrong."""
-    findings = [*configuration(), database_version(), durability(), *mail(), disk()]
+    findings = [*configuration(), database_version(), durability(), log_chain(), *mail(), disk()]
     for is_well, line in findings:
         click.echo(f"{'ok  ' if is_well else 'BAD '} {line}")
     if not all(is_well for is_well, _ in findings):
@@ -56,6 +58,13 @@ def durability():
         well,
         f"database: {store.database.database}, journal {journal}, synchronous {synchronous}, schema {store.SCHEMA}",
     )
+
+
+def log_chain():
+    """Whether the last lines of the security log are as they were written; `audit verify` looks at all of them."""
+    verdict = chain.verify(LOG_LINES)
+    said = language.say(verdict.problem, "en") if verdict.problem else f"the last {verdict.n} lines are in their place"
+    return verdict.problem is None, f"log: {said}"
 
 
 def server_durability():

@@ -10,6 +10,7 @@ from domain.clock import moment
 from domain.kinds import KINDS
 from domain.words import N_, Invalid
 from tables import waves
+from tables.photos import PhotoVerdict
 from tables.reopenings import Reopening
 from tables.store import Settings, now
 
@@ -97,9 +98,13 @@ def row(sheet, one, lang):
 
 
 def photo_fields(sheet):
-    """The fields of this tab that hold a photo, with the address of the one that is there."""
+    """The fields of this tab that hold a photo, with the address of the one that is there and the office's verdict."""
     return [
-        SimpleNamespace(key=one.key, url=url_for("record.photo", field=one.key, mark=sheet.answers[one.key]))
+        SimpleNamespace(
+            key=one.key,
+            url=url_for("record.photo", field=one.key, mark=sheet.answers[one.key]),
+            state=PhotoVerdict.of(current_user.account, one.key, sheet.answers[one.key]),
+        )
         for one in sheet.visible
         if KINDS[one.kind].widget == "photo" and sheet.answers.get(one.key)
     ]

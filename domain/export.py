@@ -1,87 +1,97 @@
-"""Completed records as a table: one row a student, one column a field, nothing that a spreadsheet would run."""
+"""Records as a table: one row a student, one column for each thing that was asked for."""
 
-import csv
 from pathlib import Path
+from typing import NamedTuple
 
-import xlsxwriter
-
-from domain.kinds import KINDS
-from domain.sheet import judge, progress
-from domain.words import N_, Invalid
-
-# A cell that begins so is a formula to a spreadsheet (OWASP ASVS 5.0, 1.2.10).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from domain.export_columns import ISO, Seen, offered
+from domain.streams import csv_parts, unwritable, xlsx_parts
+from domain.words import N_, Invalid, Words
 
 
-def columns(record):
-    """The fields of an export, in the order of the record file."""
-    return [field for tab in record for field in tab if field.need != "hidden" and KINDS[field.kind].widget != "photo"]
+class Plan(NamedTuple):
+    """What one export has: (Column, heading) pairs, the style of its dates, and who is in it besides being asked for.
+
+    `when` is a Condition on what is settled, or None; `name` is what people call it.
+    """
+
+    name: Words
+    columns: list
+    dates: str = ISO
+    when: object = None
+
+    @property
+    def header(self):
+        """The first row."""
+        return [heading for _, heading in self.columns]
+
+    def row(self, seen):
+        """The texts of a student."""
+        return [column.read(seen, self.dates) for column, _ in self.columns]
+
+    def table(self, people):
+        """The header, then a row for each student who is seen."""
+        yield self.header
+        yield from map(self.row, people)
+
+    def gaps(self, people, encoding):
+        """(student number, heading, text, the characters) of each cell that an encoding cannot hold."""
+        for seen in people:
+            for heading, text in zip(self.header, self.row(seen), strict=True):
+                missing = unwritable(text, encoding)
+                if missing:
+                    yield seen.person.known["student_no"], heading, text, missing
 
 
-def header(record):
-    """The column headings: what the field says in `export`, or its label."""
-    return [(field.export or field.label).zh for field in columns(record)]
+def everything(record) -> Plan:
+    """Every field of the record."""
+    columns = [(one, one.heading) for one in offered(record) if one.field]
+    return Plan(Words("完整學籍資料：所有欄位", "Full records: every field"), columns)
 
 
-def rows(record, students):
-    """A row of texts for each student whose record is complete. `students`: (facts, saved tabs) pairs."""
-    for facts, saved in students:
-        judged = progress(record, saved, facts)
-        if judged.is_complete:
-            sheets = [*judged.sheets, *_gate(record, saved, facts)]
-            yield _row(record, {field.key: (field, sheet) for sheet in sheets for field in sheet.exported})
+def overview(record) -> Plan:
+    """Who is how far: no answers."""
+    known = ("student_no", "name_zh", "program", "dept", "class")
+    columns = [one for one in offered(record) if one.key in {f"roster.{name}" for name in known}]
+    columns += [one for one in offered(record) if one.key.startswith(("state.", "tab."))]
+    words = Words("進度名單：學號、姓名、系所、各頁狀態", "Progress list: number, name, department, state of each tab")
+    return Plan(words, [(one, one.heading) for one in columns])
 
 
-def _gate(record, saved, facts):
-    return [judge(record.gate, saved.get(record.gate.key, ({}, None))[0], facts)] if record.gate else []
+def listed(record, one) -> Plan:
+    """A ready-made list of the record file."""
+    by_name = {column.key: column for column in offered(record)}
+    columns = [by_name.get(f"field.{name}") or by_name[f"roster.{name}"] for name in one.columns]
+    return Plan(one.title, [(column, column.heading) for column in columns], one.dates, one.when)
 
 
-def _row(record, shown):
-    return [_text(*shown[field.key]) if field.key in shown else "" for field in columns(record)]
+def chosen(record, name, columns, dates) -> Plan:
+    """A saved mapping: (key, heading) pairs. What the record file no longer has is left out."""
+    by_key = {column.key: column for column in offered(record)}
+    return Plan(Words(name, name), [(by_key[key], heading) for key, heading in columns if key in by_key], dates)
 
 
-def _text(field, sheet):
-    value = sheet.value(field)
-    if field.need == "grey" or KINDS[field.kind].widget in ("date", "month"):
-        return str(value)
-    return KINDS[field.kind].show(value, field, "zh") if value else ""
+def picked(record, plan, people, is_complete=True):
+    """Those of the Persons who belong into an export, each Seen."""
+    for person in people:
+        seen = Seen(record, person)
+        if (seen.is_complete or not is_complete) and (plan.when is None or plan.when.holds(seen.settled)):
+            yield seen
 
 
-def write(record, rows, path) -> int:
-    """Write CSV (UTF-8 with BOM) or XLSX by the ending of `path`, and say how many rows. Raises Invalid."""
-    writers = {".csv": _write_csv, ".xlsx": _write_xlsx}
+def write(record, people, path) -> int:
+    """Write the full records that are complete as CSV (UTF-8 with BOM) or XLSX, by the ending of `path`.
+
+    How many there were. Raises Invalid.
+    """
+    writers, plan, n = {".csv": csv_parts, ".xlsx": xlsx_parts}, everything(record), -1
     if Path(path).suffix.lower() not in writers:
         raise Invalid(N_("{file}: the name must end in .csv or .xlsx"), file=path)
-    return writers[Path(path).suffix.lower()](header(record), rows, path)
 
+    def counted():
+        nonlocal n
+        for n, row in enumerate(plan.table(picked(record, plan, people))):  # noqa: B007 -- the count goes on outside
+            yield row
 
-def harmless(text):
-    """A text that no spreadsheet takes for a formula. Phone numbers such as +81… keep their sign behind a quote."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _write_csv(head, rows, path):
-    with open(path, "w", encoding="utf-8-sig", newline="") as file:
-        writer, n = csv.writer(file), 0
-        writer.writerow(head)
-        for row in rows:
-            writer.writerow([harmless(text) for text in row])
-            n += 1
-    return n
-
-
-def _write_xlsx(head, rows, path):
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        sheet, n = book.add_worksheet(), 0
-        for column, text in enumerate(head):
-            sheet.write_string(0, column, text)
-        for n, row in enumerate(rows, 1):
-            for column, text in enumerate(row):
-                sheet.write_string(n, column, text)
+    with open(path, "wb") as file:
+        file.writelines(writers[Path(path).suffix.lower()](counted()))
     return n

@@ -143,6 +143,27 @@ class Notice:
     sections: tuple[Section, ...]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Listing:
+    """A ready-made list of students: those for whom `when` holds, with these fields or roster columns of each.
+
+    `dates`: iso, roc or roc7, as `domain.export_columns.styled` writes them.
+    """
+
+    key: str
+    title: Words
+    when: Condition
+    columns: tuple[str, ...]
+    dates: str = "iso"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """For how many months a record stays here after it was handed over or is complete; the notice has to say so."""
+
+    months: int = 12
+
+
 @dataclass(frozen=True, kw_only=True)
 class Record:
     """All of record.toml."""
@@ -151,6 +172,8 @@ class Record:
     period: dict
     notice: Notice
     tabs: tuple[Tab, ...] = ()
+    lists: tuple[Listing, ...] = ()
+    retention: Retention = Retention()
 
     def __iter__(self):
         return iter(self.tabs)

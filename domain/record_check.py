@@ -4,6 +4,7 @@ from collections import Counter
 
 from domain.kinds import KINDS
 from domain.record import FACTS
+from domain.roster_columns import COLUMNS
 from domain.rules import RULES
 
 # Words about the school that pages show.
@@ -27,6 +28,29 @@ def problems(record):
         for place, condition in _conditions(tab):
             yield from _impossible(place, condition, record.fields)
         yield from _misused(tab)
+    yield from _beside(record)
+
+
+def _beside(record):
+    """What does not fit beside the tabs: lists, and for how long records stay."""
+    yield from _twice(f"list.{one.key}" for one in record.lists)
+    for one in record.lists:
+        yield from _listing(f"list.{one.key}", one, record.fields)
+    if not 1 <= record.retention.months <= 120:
+        yield "retention.months", "write a number from 1 to 120"
+
+
+def _listing(place, listing, fields):
+    """What a ready-made list asks for and nobody has."""
+    for name in sorted(listing.when.names - FACTS - set(fields)):
+        yield place, f"there is no {name} to look at"
+    yield from _impossible(place, listing.when, fields)
+    shown = {key for key, one in fields.items() if one.need != "hidden" and one.kind in KINDS and one.kind != "photo"}
+    for name in listing.columns:
+        if name not in shown | {column.name for column in COLUMNS}:
+            yield place, f"there is no {name} to show"
+    if not listing.columns or not listing.key.isidentifier():
+        yield place, "it needs a key of letters, digits and _, and some columns"
 
 
 def _twice(keys):

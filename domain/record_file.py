@@ -5,9 +5,22 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 
 from domain import clock, conditions, record_check
+from domain.export_columns import STYLES
 from domain.kinds import KINDS
 from domain.places import LISTS
-from domain.record import FIELD_NEEDS, TAB_NEEDS, Field, Notice, Record, Rule, Same, Section, Tab
+from domain.record import (
+    FIELD_NEEDS,
+    TAB_NEEDS,
+    Field,
+    Listing,
+    Notice,
+    Record,
+    Retention,
+    Rule,
+    Same,
+    Section,
+    Tab,
+)
 from domain.rules import RULES
 from domain.words import Choice, Words
 
@@ -47,13 +60,15 @@ class Reader:
 
     def record(self, written):
         """The whole file."""
-        for unknown in set(written) - {"school", "period", "notice", "tab"}:
+        for unknown in set(written) - {"school", "period", "notice", "retention", "tab", "list"}:
             self.refuse(unknown, "there is no such table")
         record = Record(
             school={key: self.words(value, f"school.{key}") for key, value in self.table(written, "school").items()},
             period=self.period(self.table(written, "period")),
             notice=self.notice(self.table(written, "notice")),
             tabs=tuple(self.tab(one, f"tab {number}") for number, one in self.tables(written, "tab", "")),
+            lists=tuple(self.listing(one, f"list {number}") for number, one in self.tables(written, "list", "")),
+            retention=Retention(**self.settings(Retention, self.table(written, "retention"), "retention", {})),
         )
         if not record.tabs:
             self.refuse("tab", "write at least one [[tab]]")
@@ -133,6 +148,12 @@ class Reader:
     def same(self, written, place):
         """One [[tab.same]]."""
         return Same(**self.settings(Same, written, place, {}))
+
+    def listing(self, written, place):
+        """One [[list]]."""
+        one = Listing(**self.settings(Listing, written, f"list.{written.get('key', place)}", {}))
+        self.one_of(one.dates, STYLES, f"list.{one.key}.dates")
+        return one
 
     def settings(self, shape, written, place, children):
         """Constructor arguments for `shape` out of a table: each setting known, of the right sort, none lacking."""

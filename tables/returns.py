@@ -4,6 +4,7 @@ from peewee import AutoField, BigIntegerField, BlobField, CharField, ForeignKeyF
 
 from domain.returned import LATE, Returned
 from models import SavedTab, Student
+from tables.photos import PhotoVerdict
 from tables.store import Settings, Statement, Table, database, now
 
 DAY = 86400
@@ -74,9 +75,10 @@ class Return(Table):
         return cls.insert(student=student_no, tab=tab, by=by, until=until, said=sealed).execute()
 
     @classmethod
-    def answer(cls, number):
-        """Note that the student has saved the tab well; the office looks at it next."""
+    def answer(cls, number, student_no):
+        """Note that the student has saved the tab well; the office looks at it next, at its photo too."""
         cls.update(answered_at=now()).where(cls.id == number, cls.answered_at.is_null()).execute()
+        PhotoVerdict.forget_rejected(student_no)
 
     @classmethod
     def open_case(cls, student_no, tab):

@@ -1,6 +1,7 @@
 """The database: how it is opened, and what every table has in common."""
 
 import time
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from peewee import CharField, DatabaseProxy, Model, OperationalError, sqlite3
@@ -119,6 +120,17 @@ OPENED = {"sqlite": _sqlite, "postgresql": _postgresql}
 def is_server() -> bool:
     """Whether the database is PostgreSQL and not a file of our own."""
     return isinstance(database.obj, PooledPostgresqlDatabase)
+
+
+@contextmanager
+def connected():
+    """A connection for the block: the one that is open already, or one that goes back to the pool behind it."""
+    is_ours = database.connect(reuse_if_open=True)
+    try:
+        yield
+    finally:
+        if is_ours:
+            database.close()
 
 
 def is_writable() -> bool:

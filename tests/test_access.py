@@ -63,10 +63,10 @@ PARTS = {
     "<captcha_id>": "0" * 32,
     "<token>": "0" * 32,
     "<key>": "basic",
+    "<student_no>": LIN.account,
     "<field>": "photo",
     "<mark>": "0" * 32,
     "<int:wave_id>": "1",
-    "<student_no>": LIN.account,
 }
 # After these nobody is signed in any more.
 ENDINGS = [("POST", "/password/activity/end"), ("POST", "/logout")]

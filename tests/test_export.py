@@ -8,6 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from domain import export
+from domain.streams import harmless
 from domain.words import Invalid
 from models import SavedTab
 from tables.store import database
@@ -23,10 +24,9 @@ def exported(app, path):
     database.close_all()
     assert result.exit_code == 0, result.output
     head, *rows = read(path)
-    assert head == export.header(app.extensions["record"])
-    return [
-        dict(zip([field.key for field in export.columns(app.extensions["record"])], row, strict=True)) for row in rows
-    ]
+    plan = export.everything(app.extensions["record"])
+    assert head == plan.header
+    return [dict(zip([column.field.key for column, _ in plan.columns], row, strict=True)) for row in rows]
 
 
 def read(path):
@@ -92,7 +92,7 @@ def test_no_cell_is_a_formula_to_a_spreadsheet(app, lin_done, path, typed):
 
 @pytest.mark.parametrize("text", ["\t=1", "\r=1", "\n=1", "=", "+", "-", "@"])
 def test_a_text_that_begins_like_a_formula_is_made_harmless(text):
-    assert export.harmless(text) == "'" + text and export.harmless("a" + text) == "a" + text
+    assert harmless(text) == "'" + text and harmless("a" + text) == "a" + text
 
 
 @pytest.mark.parametrize("name", ["𠮷田", "\uf90a山", 'a"b,c', "a\u3000b", "撒韵‧瓦旦"])

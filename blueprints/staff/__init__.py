@@ -4,7 +4,10 @@ from blueprints.staff import (
     account,
     commands,
     factor,
+    log,
+    photos,
     reopening,
+    returns,
     settings,
     waves,
 )
@@ -13,6 +16,9 @@ from blueprints.staff import (
 PAGES = (
     account,
     factor,
+    photos,
+    returns,
+    log,
     settings,
     waves,
     reopening,

@@ -4,9 +4,10 @@ from wtforms import PasswordField, StringField
 
 from blueprints import language
 from blueprints.forms import DayField, Form, NewPasswordForm, Obeys, a_day, given
-from domain import staff_rules
+from domain import clock, returned, staff_rules
 from domain.kinds import folded
-from domain.words import N_
+from domain.words import N_, Invalid
+from tables.store import now
 
 
 def number(typed):
@@ -60,3 +61,33 @@ class ChangeForm(NewPasswordForm):
     """The password in use, and another one twice."""
 
     current = PasswordField(validators=[Obeys(given(N_("Enter your current password.")))])
+
+
+def last_day(typed):
+    """The end of a day that is still to come, in seconds since 1970; None when no day was typed."""
+    if not any(typed or ""):
+        return None
+    end = clock.seconds(f"{a_day(typed).isoformat()}T23:59:59")
+    if end < now():
+        raise Invalid(N_("Choose a day that is still to come."))
+    return end
+
+
+def reasons(typed):
+    """Reasons as a list, one a line; each a good one."""
+    return [returned.reason(line) for line in (typed or "").splitlines() if line.strip()]
+
+
+class ReturnForm(Form):
+    """Why a tab is given back, and until when it may be corrected after the filling period."""
+
+    reason = StringField(validators=[Obeys(returned.reason)])
+    until = DayField(validators=[Obeys(last_day)])
+    photo = StringField(filters=[lambda text: text or ""])
+
+
+class ReadyForm(Form):
+    """The reasons to pick from, for a tab and for a photo."""
+
+    tab = StringField(validators=[Obeys(reasons)])
+    photo = StringField(validators=[Obeys(reasons)])

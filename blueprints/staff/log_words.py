@@ -1,0 +1,36 @@
+"""What the kinds of events in the security log are called."""
+
+from blueprints.activity import WORDS as OF_STUDENTS
+from domain.words import N_
+
+WORDS = OF_STUDENTS | {
+    "attack": N_("Much guessing: every door asks for a code"),
+    "initial-guesses": N_("Too many wrong initial passwords"),
+    "slip-printed": N_("Code printed at the counter"),
+    "unlocked": N_("Lock taken off"),
+    "staff-added": N_("Staff account added"),
+    "staff-changed": N_("Staff account changed"),
+    "staff-disabled": N_("Staff account disabled"),
+    "staff-link-asked": N_("Staff asked for an activation link"),
+    "staff-password-set": N_("Staff password set with a link"),
+    "staff-password-changed": N_("Staff password changed"),
+    "staff-phone-set": N_("Staff phone set up"),
+    "staff-phone-reset": N_("Staff phone taken off the account"),
+    "staff-codes-renewed": N_("New recovery codes for staff"),
+    "staff-code-used": N_("Recovery code used by staff"),
+    "staff-code-refused": N_("Wrong phone code of staff"),
+    "staff-signed-in": N_("Staff signed in"),
+    "staff-refused": N_("Wrong staff password"),
+    "staff-others-logged-out": N_("Staff logged out other devices"),
+    "export-begun": N_("Export begun"),
+    "export-finished": N_("Export finished"),
+    "export-broken-off": N_("Export broken off"),
+    "export-handed-over": N_("Export marked as handed over"),
+    "export-taken-back": N_("Export no longer marked as handed over"),
+    "mapping-kept": N_("Columns of an export saved"),
+    "mapping-removed": N_("Columns of an export removed"),
+    "log-exported": N_("Security log exported"),
+    "log-broken-off": N_("Export of the security log broken off"),
+    "purge-listed": N_("Looked who would be removed"),
+    "purged": N_("Records removed for good"),
+}
