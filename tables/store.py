@@ -153,7 +153,8 @@ class Fixed(Table):
 
 def prepare():
     """Make the tables that are not there yet, and refuse a database of another schema or another key."""
-    database.create_tables(Table.__subclasses__(), safe=True)
+    with database.atomic():
+        database.create_tables(Table.__subclasses__(), safe=True)
     for name, value in (("schema", str(SCHEMA)), ("key", Settings.vault.code("which key", 20))):
         Fixed.insert(name=name, value=value).on_conflict_ignore().execute()
         if Fixed.get_by_id(name).value != value:
