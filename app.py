@@ -12,6 +12,7 @@ from blueprints import (
     activity,
     assets,
     audit,
+    background,
     captcha,
     commands,
     copies,
@@ -38,7 +39,8 @@ from domain import record_file, settings
 from domain.record_file import BadRecord
 from domain.settings import BadSettings
 from domain.vault import Vault, read_key
-from tables.store import BadDatabase, Settings, connect, database, prepare
+from tables.schema import prepare
+from tables.store import BadDatabase, Settings, connect, database
 
 # fmt: off
 PAGES = (
@@ -73,7 +75,7 @@ def build_app(environ):
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)
-    app.extensions["xueji_background"] = outbox.background(app)
+    app.extensions["xueji_background"] = background.side_by_side(outbox.background(app), background.importing(app))
     return app
 
 

@@ -2,16 +2,7 @@
 
 import hashlib
 
-from peewee import (
-    AutoField,
-    BigIntegerField,
-    BlobField,
-    CharField,
-    CompositeKey,
-    ForeignKeyField,
-    IntegerField,
-    fn,
-)
+from peewee import AutoField, BigIntegerField, BlobField, CharField, CompositeKey, ForeignKeyField, IntegerField, fn
 
 from domain import clock, dates, identity, places
 from tables.store import Settings, Statement, Table, database, now
@@ -115,37 +106,29 @@ class Roster:
     @classmethod
     def sort(cls, students):
         """Each student of a checked roster with what importing would do: (student, SAME | CHANGED | NEW)."""
+        for one, known, _sealed in cls.compare(students):
+            yield one, cls.NEW if known is None else cls.SAME if known == one else cls.CHANGED
+
+    @classmethod
+    def compare(cls, students):
+        """Each student with the columns that we have, opened (None: a new one) and sealed."""
         for start in range(0, len(students), 500):
             some = students[start : start + 500]
             numbers = [one["student_no"] for one in some]
             rows = Student.select(Student.student_no, Student.roster).where(Student.student_no.in_(numbers)).tuples()
-            old = {number: open_roster(number, sealed) for number, sealed in rows}
-            for one in some:
-                known = old.get(one["student_no"])
-                yield one, cls.NEW if known is None else cls.SAME if known == one else cls.CHANGED
-
-    @classmethod
-    def clashes(cls, students):
-        """(student, other student number) where the roster gives an ID to a second number of the same 學制."""
-        for start in range(0, len(students), 500):
-            some = {Settings.vault.index(one["id_no"]): one for one in students[start : start + 500] if one["id_no"]}
-            rows = Student.select(Student.id_index, Student.program, Student.student_no).where(
-                Student.id_index.in_(list(some))
-            )
-            for index, program, number in rows.order_by(Student.student_no).tuples():
-                one = some[bytes(index)]
-                if (program, number) != (program, one["student_no"]) and program == one["program"]:
-                    yield one, number
+            old = {number: (open_roster(number, sealed), bytes(sealed)) for number, sealed in rows}
+            yield from ((one, *old.get(one["student_no"], (None, b""))) for one in some)
 
     @classmethod
     def take(cls, students):
         """Write these students in one transaction. Everything slow is done before it opens."""
-        rows = [cls._row(one) for one in students]
+        rows = [cls.row(one) for one in students]
         with database.atomic():
             cls._save.many(rows)
 
     @staticmethod
-    def _row(one):
+    def row(one):
+        """What the table keeps of a student, in the order of its columns; a new one has guessed nothing yet."""
         vault, number = Settings.vault, one["student_no"]
         return (
             number, one["name_zh"], one["program"], one["dept"], one["overseas_kind"],
@@ -244,4 +227,9 @@ class Acknowledgement(Table):
     @classmethod
     def exists_for(cls, student_no, version) -> bool:
         """Whether the student has read this version."""
-        return cls._of(student_no, version, 1).fetchone() is not None
+        return cls.when(student_no, version) is not None
+
+    @classmethod
+    def when(cls, student_no, version):
+        """When the student said so of this version, or None."""
+        return next(iter(cls._of(student_no, version, 1).fetchone() or ()), None)

@@ -27,17 +27,27 @@ def account_of(number) -> str:
     return account
 
 
+def new_slip(account):
+    """(code, until when) of a new slip for this account. It works for a frozen account too, and ends the freeze."""
+    code, until = Slip.make(account), now() + Slip.LIFE
+    guard.unlock(account)
+    return code, until
+
+
 def print_slip(account) -> str:
-    """A new slip for this account, in both languages. It works for a frozen account too, and ends the freeze."""
+    """A new slip for this account, in both languages."""
     with database.atomic():
-        code, until = Slip.make(account), now() + Slip.LIFE
-        guard.unlock(account)
+        code, until = new_slip(account)
         journal.note("slip-printed", account)
-    told = [
-        language.say(PRINTED, lang).format(account=account, code=code, until=clock.full(until, lang))
+    return "\n\n".join(told(account, code, until).values())
+
+
+def told(account, code, until) -> dict:
+    """{language: what is printed}."""
+    return {
+        lang: language.say(PRINTED, lang).format(account=account, code=code, until=clock.full(until, lang))
         for lang in language.LANGUAGES
-    ]
-    return "\n\n".join(told)
+    }
 
 
 @bp.cli.command("slip")

@@ -1,6 +1,7 @@
 """Files that are made while they are fetched: nothing is held whole, and what was handed on is counted and hashed."""
 
 import hashlib
+from urllib.parse import quote
 
 from flask import Response
 
@@ -15,7 +16,9 @@ TYPES = {
 def download(parts, name, kind):
     """A reply that hands on `parts`, pieces of bytes, as a file of this name and kind."""
     reply = Response(parts, content_type=TYPES[kind])
-    reply.headers.set("Content-Disposition", "attachment", filename=name)
+    plain = "".join(one for one in name if one.isascii())
+    # RFC 6266: the plain name is for those who do not read the other.
+    reply.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     return reply
 
 

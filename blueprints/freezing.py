@@ -2,6 +2,7 @@
 
 from flask import Blueprint, redirect, url_for
 
+from blueprints import alarm
 from blueprints.htmx import render
 from blueprints.security_log import note
 from tables.recovery import FreezeLink, freeze
@@ -25,6 +26,7 @@ def confirm(token):
         account = freeze(token)
         if account:
             note("frozen", account)
+            alarm.tell_registrars(alarm.FROZEN, f"staff/accounts/{account}", account)
     if account is None:
         return render("password/not_me.html", token=None), 410
     return redirect(url_for(".frozen"))

@@ -4,10 +4,9 @@ from ipaddress import ip_address, ip_network
 
 from flask import abort, current_app, request
 
-from blueprints import devices
+from blueprints import alarm, devices
 from domain import captcha
 from domain.words import N_, Invalid
-from tables import journal
 from tables.store import database
 from tables.tries import Lock, Tries
 from tables.visits import Captcha
@@ -18,6 +17,8 @@ PER_ACCOUNT, PER_DAY, IN_ALL, PER_DEVICE = 5, 20, 50, 10
 PER_ADDRESS, GIVEN_BACK, ACCOUNTS_PER_ADDRESS, CAMPUS = 100, 3, 10, 10
 CODE_AFTER, CODE_FOR_ADDRESS = 2, 30
 FAILURES, LOCKED_ACCOUNTS, LOOKUPS = 300, 30, 500
+# What `unlock` forgets.
+LIFTED = ("login", "day", "in all")
 LOOKUPS_PER_ID, LOOKUPS_PER_ID_A_DAY, LOOKUPS_PER_ADDRESS = 5, 20, 20
 
 
@@ -85,7 +86,7 @@ def has_failed(account) -> bool:
         Lock.so_far(f"login {account}") >= CODE_AFTER
         or Lock.so_far(f"address {here}") >= CODE_FOR_ADDRESS * share()
         or Tries.so_far(f"accounts from {here}") >= ACCOUNTS_PER_ADDRESS * share()
-        or is_attacked()
+        or alarm.is_on()
     )
 
 
@@ -123,7 +124,7 @@ def may_guess(account) -> bool:
     whose = scope(account)
     n = Lock.attempt(f"login {whose}", PER_ACCOUNT, SHORT, third=HOUR)
     if n == PER_ACCOUNT and Tries.count("accounts locked", SHORT) >= LOCKED_ACCOUNTS:
-        raise_alarm("locked accounts")
+        alarm.sound("locked accounts")
     is_open = n <= PER_ACCOUNT
     day = Tries.count(f"day {whose if is_open else ''}", DAY)
     in_all = Tries.count(f"in all {account if is_open else ''}", YEAR)
@@ -152,7 +153,7 @@ def _accounts_from(here):
 def count_failure():
     """Note that a try failed: after a wrong password, and after a try while locked."""
     if Tries.count("failures", FIVE_MINUTES) >= FAILURES:
-        raise_alarm("failures")
+        alarm.sound("failures")
 
 
 def forget_failures(account):
@@ -173,18 +174,7 @@ def forget_failures(account):
 def unlock(*accounts):
     """Count what strangers try on these accounts from nothing again."""
     Lock.forget(*(f"login {account}" for account in accounts))
-    Tries.forget(*(f"{why} {account}" for why in ("day", "in all") for account in accounts))
-
-
-def is_attacked() -> bool:
-    """Whether guessing is so frequent that every door asks for a code; it ends after a quiet quarter of an hour."""
-    return Tries.so_far("attack") > 0
-
-
-def raise_alarm(why):
-    """Ask for a code everywhere from now on, and tell the administrator once."""
-    if Tries.count("attack", SHORT, extend=True) == 1:
-        journal.note("attack", "", "", "", why=why)
+    Tries.forget(*(f"{why} {account}" for why in LIFTED[1:] for account in accounts))
 
 
 def may_look_up(id_number, purpose="lookup") -> bool:
@@ -192,7 +182,7 @@ def may_look_up(id_number, purpose="lookup") -> bool:
     with database.atomic():
         within = [Tries.count(what, seconds) <= limit for what, seconds, limit in _limits(id_number, purpose)]
         if Tries.count("lookups", TEN_MINUTES) >= LOOKUPS:
-            raise_alarm("look-ups")
+            alarm.sound("look-ups")
     return all(within)
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, session, url_for
 from flask_login import current_user
 from wtforms import StringField
 
-from blueprints import access, guard, language, letters
+from blueprints import access, alarm, guard, language, letters
 from blueprints.forms import Form, Obeys, given
 from blueprints.htmx import render
 from domain import passwords
@@ -56,6 +56,7 @@ def note_wrong(password):
     n = Tries.count(_budget(), guard.YEAR)
     if n in (WARNING, BUDGET):
         journal.note("initial-guesses", "", n=n)
+        alarm.tell_registrars(alarm.GUESSES, "staff/accounts", n=n, budget=BUDGET)
 
 
 def _budget():

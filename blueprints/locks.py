@@ -9,7 +9,7 @@ from flask import Blueprint
 
 from blueprints import devices, guard, initial
 from blueprints.commands import LANGUAGE, one_line_errors, say
-from domain import clock, export
+from domain import clock, streams
 from domain.words import N_, Invalid
 from models import Student
 from tables import journal
@@ -32,9 +32,8 @@ def everyone() -> list[str]:
     return students + [devices.STAFF + account for (account,) in Staff.select(Staff.account).tuples()]
 
 
-def shut():
-    """(account, why, until when or None) wherever strangers have no tries left."""
-    accounts = everyone()
+def shut(accounts):
+    """(account, why, until when or None) for those of these accounts where strangers have no tries left."""
 
     def named(why):
         return {f"{why} {account}": account for account in accounts}
@@ -43,17 +42,16 @@ def shut():
     found |= {why: Tries.above(named(why), limit) for why, limit in (("day", guard.PER_DAY), ("in all", guard.IN_ALL))}
     for why, whats in found.items():
         yield from ((named(why)[what], why, until) for what, until in whats.items())
-    for student in Student.select().where(
-        Student.password.is_null() & (Student.wrong_guesses >= initial.LIFETIME_GUESSES)
-    ):
-        yield student.student_no, "guesses", None
+    guessed = Student.password.is_null() & (Student.wrong_guesses >= initial.LIFETIME_GUESSES)
+    numbers = {number for (number,) in Student.select(Student.student_no).where(guessed).tuples()}
+    yield from ((account, "guesses", None) for account in accounts if account in numbers)
 
 
 @bp.cli.command("locks")
 @one_line_errors
 def show():
     """List the accounts that are locked now, and until when."""
-    for account, why, until in sorted(shut(), key=str):
+    for account, why, until in sorted(shut(everyone()), key=str):
         click.echo("\t".join((account, say(REASONS[why]), clock.full(until, LANGUAGE) if until else "-")))
 
 
@@ -74,13 +72,19 @@ def unlock(account):
 @one_line_errors
 def slips(file):
     """Write FILE.csv with the code of everyone who has no password yet, to be printed on the letters of admission."""
-    rows = Student.select().where(Student.password.is_null()).order_by(Student.student_no)
     with open(file, "w", encoding="utf-8-sig", newline="", opener=_private) as out:
-        writer = csv.writer(out)
-        writer.writerow([say(word) for word in HEADING])
-        for one in rows:
-            writer.writerow([one.student_no, export.harmless(one.name_zh), initial.paper_code(one.student_no)])
-    click.echo(say(N_("{n} students written to {file}"), n=len(rows), file=file))
+        n = write_codes(out, Student.select(), [say(word) for word in HEADING])
+    click.echo(say(N_("{n} students written to {file}"), n=n, file=file))
+
+
+def write_codes(out, students, heading) -> int:
+    """Write the codes of those of a query of students who have no password yet as CSV; how many there were."""
+    rows = students.where(Student.password.is_null()).order_by(Student.student_no)
+    writer = csv.writer(out)
+    writer.writerow(heading)
+    for one in rows:
+        writer.writerow([one.student_no, streams.harmless(one.name_zh), initial.paper_code(one.student_no)])
+    return len(rows)
 
 
 def _private(path, flags):

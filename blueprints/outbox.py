@@ -11,7 +11,7 @@ from blueprints.summing import Summing
 from domain import mailboxes, postman
 from domain.vault import WrongKey
 from models import Student
-from tables import journal, letterbox, recovery, staff_visits, tries, visits
+from tables import imports, journal, letterbox, recovery, staff_visits, tries, visits
 from tables.letterbox import Mail
 from tables.recovery import ResetRequest
 from tables.store import database, now
@@ -158,6 +158,6 @@ def sweep_after(swept):
     """Sweep when the last time is long enough ago; when it was done last."""
     if now() - swept < SWEEP_EVERY:
         return swept
-    for tables in (visits, staff_visits, journal, tries, letterbox, recovery):
+    for tables in (visits, staff_visits, journal, tries, letterbox, recovery, imports):
         tables.sweep()
     return now()

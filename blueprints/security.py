@@ -3,10 +3,11 @@
 import gzip
 import logging
 import secrets
+from io import BytesIO
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 import brotli
-from flask import request
+from flask import Request, request
 from flask_login import current_user
 from peewee import OperationalError
 from werkzeug.datastructures import ImmutableMultiDict
@@ -21,6 +22,13 @@ from domain.words import N_
 MAX_FIELDS = 300
 MAX_BODY = 64 * 1024
 MAX_UPLOAD = 11 * 1024 * 1024
+# Bodies that may be larger than a photograph, and what to say above that.
+LARGE_UPLOADS = {
+    "staff_import.upload": (
+        32 << 20,
+        N_("A roster file can have up to 20 MB. Split it by programme and import the parts."),
+    )
+}
 WORTH_COMPRESSING = 200
 # Setting Brotli up takes longer than packing so little, and gzip makes a hundred bytes more of it.
 TOO_SMALL_FOR_BROTLI = 2500
@@ -38,8 +46,16 @@ NOT_UTF8 = N_("The form was not sent as UTF-8. Go back, reload the page and send
 log = logging.getLogger("xueji")
 
 
+class InMemory(Request):
+    """A request whose uploads stay in memory: personal files have no place in the temporary directory."""
+
+    def _get_file_stream(self, *_args, **_kwargs):
+        return BytesIO()
+
+
 def set_up(app):
     """Hang the checks and headers onto the app."""
+    app.request_class = InMemory
     app.before_request(check_body)
     forgery.set_up(app)
     app.after_request(finish)
@@ -55,7 +71,8 @@ def check_body():
     Werkzeug would drop or garble such fields and answer as if nothing were wrong.
     """
     upload = request.mimetype == "multipart/form-data"
-    request.max_content_length = MAX_UPLOAD if upload else MAX_BODY
+    most, _words = LARGE_UPLOADS.get(request.endpoint, (MAX_UPLOAD, ""))
+    request.max_content_length = most if upload else MAX_BODY
     request.max_form_parts = MAX_FIELDS
     if request.query_string:
         _check_text(unquote_to_bytes(request.query_string.replace(b"+", b" ")))
@@ -137,6 +154,8 @@ def forged(_error):
 def refused(error):
     """Any refusal as a page; a sentence of our own in the place of the usual one."""
     ours = error.description if isinstance(error, BadRequest) and error.description != BadRequest.description else ""
+    if error.code == 413 and request.endpoint in LARGE_UPLOADS:
+        ours = LARGE_UPLOADS[request.endpoint][1]
     return error_page(error.code, ours)
 
 

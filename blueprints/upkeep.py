@@ -8,13 +8,13 @@ import click
 from flask import Blueprint, current_app
 
 from blueprints import language
-from tables import chain, store
+from tables import chain, schema, store
 from tables.letterbox import REFUSED, SENT, Mail
 
 bp = Blueprint("upkeep", __name__, cli_group=None)
 LEAST_FREE = 500 * 1024 * 1024
 ASKED_OF_SERVER = ("fsync", "synchronous_commit")
-STUCK_AFTER, STUCK_AGE, SHOWN = 3, 15 * 60, 5
+SHOWN = 5
 LOG_LINES = 20_000
 
 
@@ -26,6 +26,12 @@ def doctor():
         click.echo(f"{'ok  ' if is_well else 'BAD '} {line}")
     if not all(is_well for is_well, _ in findings):
         sys.exit(1)
+
+
+@bp.cli.command("schema")
+def show_schema():
+    """Say which migration of the database was the last."""
+    click.echo(schema.version())
 
 
 def configuration():
@@ -56,7 +62,7 @@ def durability():
     well = (journal, synchronous) in (("wal", 2), ("delete", 3)) and store.is_writable()
     return (
         well,
-        f"database: {store.database.database}, journal {journal}, synchronous {synchronous}, schema {store.SCHEMA}",
+        f"database: {store.database.database}, journal {journal}, synchronous {synchronous}, schema {schema.version()}",
     )
 
 
@@ -71,13 +77,13 @@ def server_durability():
     """The same of a PostgreSQL server: `fsync` is its own setting, `synchronous_commit` ours."""
     fsync, synchronous = (store.database.execute_sql(f"SHOW {name}").fetchone()[0] for name in ASKED_OF_SERVER)
     well = (fsync, synchronous) == ("on", "on") and store.is_writable()
-    return well, f"database: fsync {fsync}, synchronous_commit {synchronous}, schema {store.SCHEMA}"
+    return well, f"database: fsync {fsync}, synchronous_commit {synchronous}, schema {schema.version()}"
 
 
 def mail():
     """Letters that wait, and those that wait in vain."""
     settings, waiting = current_app.config, list(Mail.waiting())
-    stuck = [one for one in waiting if one.tries >= STUCK_AFTER or one.age > STUCK_AGE]
+    stuck = [one for one in waiting if one.is_stuck]
     server = settings["MAIL_SERVER"] or f"files in {settings['MAIL_FOLDER']}"
     oldest = max((one.age for one in waiting), default=0) // 60
     said = next((f": {one.words}" for one in stuck if one.words), "")

@@ -42,6 +42,17 @@ class Plan(NamedTuple):
                     yield seen.person.known["student_no"], heading, text, missing
 
 
+def gap_table(gaps):
+    """What `Plan.gaps` gives as a table."""
+    yield ["學號", "欄位", "內容", "Big5 沒有的字"]
+    yield from map(list, gaps)
+
+
+def pictures(record) -> Plan:  # noqa: ARG001 -- as the others
+    """No columns: the photos."""
+    return Plan(Words("照片：ZIP 檔，以學號命名", "Photos: a ZIP, named by student number"), [])
+
+
 def everything(record) -> Plan:
     """Every field of the record."""
     columns = [(one, one.heading) for one in offered(record) if one.field]
@@ -55,6 +66,9 @@ def overview(record) -> Plan:
     columns += [one for one in offered(record) if one.key.startswith(("state.", "tab."))]
     words = Words("進度名單：學號、姓名、系所、各頁狀態", "Progress list: number, name, department, state of each tab")
     return Plan(words, [(one, one.heading) for one in columns])
+
+
+BUILT_IN = {"progress": overview, "all": everything, "photos": pictures}
 
 
 def listed(record, one) -> Plan:

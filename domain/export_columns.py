@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from domain import clock, roster_columns
+from domain import clock, groups, roster_columns
 from domain.kinds import KINDS
 from domain.record import Field
 from domain.sheet import judge, progress
@@ -16,6 +16,8 @@ ISO, ROC, ROC7 = STYLES = ("iso", "roc", "roc7")
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?( .*)?")
 DATES = ("date", "month")
 YES, NO = "已完成", "未完成"
+# A tick has no place in Big5.
+TICKED = "是"
 
 
 class Person(NamedTuple):
@@ -95,7 +97,7 @@ def offered(record) -> list[Column]:
     answers = [
         Column(f"field.{field.key}", tab.title, field.label, (field.export or field.label).zh, _field(field.key), field)
         for tab in record
-        for field in tab
+        for field in groups.columns(tab)
         if field.need != "hidden" and KINDS[field.kind].widget != "photo"
     ]
     states = [
@@ -124,6 +126,8 @@ def _field(key):
             return styled(str(value), style)
         if field.need == "grey":
             return str(value)
+        if kind.widget == "check":
+            return TICKED if value else ""
         return kind.show(value, field, "zh") if value else ""
 
     return read

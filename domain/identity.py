@@ -74,6 +74,11 @@ def completed(start):
     return f"{start}{-_checksum(f'{start}0') % 10}"
 
 
+def has_shape(text):
+    """Whether this looks like an ID number, right or wrong: whoever shows it hides its middle."""
+    return _shape(normalise(text)) is not None
+
+
 def masked(number):
     """Return an ID or passport number fit for a screen: `A1******89`, one character at each end if it is short."""
     kept = 2 if len(number) >= 8 else 1

@@ -9,7 +9,7 @@ from domain import roster_cells as cells
 from domain.roster_columns import COLUMNS, PROGRAMS, Column, known
 from domain.words import N_, Invalid
 
-__all__ = ["COLUMNS", "PROGRAMS", "Column", "Problem", "Roster", "Table", "check"]
+__all__ = ["COLUMNS", "PROGRAMS", "Column", "Problem", "Roster", "Table", "check", "column_problems", "letter"]
 
 AGES = range(10, 101)
 
@@ -20,24 +20,36 @@ class Table:
 
     header: list[str]
     rows: list[tuple[int, list[str]]]
+    header_row: int = 1
+    # The sheet that was read ("" in a file without sheets), and others that name columns of a roster too.
+    sheet: str = ""
+    other_sheets: list[str] = field(default_factory=list)
     # The file used the codes of Big5 that Hong Kong gave to its own characters and Taiwanese offices gave to theirs.
     disputed_big5: bool = False
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to correct: the row in the file (1 for the header), the column's Chinese name, and why."""
+    """One thing to correct: the row in the file, the column's Chinese name, why, and the cell's place in its row.
+
+    `place` counts from 0; None: the file has no such column, or the whole row is meant.
+    """
 
     row: int
     column: str
     invalid: Invalid
+    place: int | None = None
 
 
 @dataclass
 class Roster:
-    """What a table came to: the sound students, every problem, and the headers nobody knows."""
+    """What a table came to: the sound students, every problem, and the headers nobody knows.
+
+    `rows` are the numbers in the file of the sound students.
+    """
 
     students: list[dict[str, str]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unknown_columns: list[str] = field(default_factory=list)
 
@@ -50,44 +62,66 @@ _ZH = {column.name: column.zh for column in COLUMNS}
 class _Row:
     number: int
     student: dict[str, str] = field(default_factory=lambda: dict.fromkeys(_ORDER, ""))
-    wrong: dict[str, Invalid] = field(default_factory=dict)
+    # By the name of the column, or by its place in the file when it has none.
+    wrong: dict[str | int, Invalid] = field(default_factory=dict)
 
 
-def check(table, today=None):
-    """Judge every cell of a Table and return the Roster; `today` (a date) tells which ages cannot be true."""
+def check(table, today=None, columns=None, tick=lambda _done: None):
+    """Judge every cell of a Table and return the Roster; `today` (a date) tells which ages cannot be true.
+
+    `columns`: `{place: Column, or None to leave it out}` where the header does not decide. `tick` hears, every now and
+    then, how many rows are read.
+    """
     today = today or datetime.date.today()
-    columns = known(table.header)
-    rows = [_read(table, columns, numbered) for numbered in table.rows]
+    columns = known(table.header) if columns is None else columns
+    rows = [_read(table, columns, numbered) for numbered in _counted(table.rows, tick)]
     for row in rows:
         _compare(row, today)
     _find_repeats(rows)
     _find_lost_zeros(rows)
-    problems = [*_header_problems(table, columns), *_problems(rows)]
-    unknown = [text.strip() for place, text in enumerate(table.header) if text.strip() and place not in columns]
-    return Roster([row.student for row in rows if not row.wrong], problems, unknown)
+    sound = [row for row in rows if not row.wrong]
+    problems = [*_header_problems(table, columns), *_problems(rows, columns)]
+    named = [place for place, text in enumerate(table.header) if text.strip()]
+    unknown = [table.header[place].strip() for place in named if not columns.get(place)]
+    return Roster([row.student for row in sound], [row.number for row in sound], problems, unknown)
 
 
-def _header_problems(table, columns):
-    present = Counter(column.name for column in columns.values())
+def _counted(rows, tick):
+    for done, row in enumerate(rows):
+        if done % 1000 == 0:
+            tick(done)
+        yield row
+
+
+def column_problems(columns):
+    """What is wrong with a choice of columns, as (column name, Invalid): one is missing, or there twice."""
+    present = Counter(column.name for column in columns.values() if column)
     wanted = [column.name for column in COLUMNS if column.required and column.name not in present]
     if not {"id_no", "passport_no"} & set(present):
         wanted.append("id_no")
     missing = N_("The file has no such column: add it")
     twice = N_("The file has this column twice: delete one")
     found = [(name, missing) for name in wanted] + [(name, twice) for name, times in present.items() if times > 1]
+    return [(name, Invalid(message)) for name, message in found]
+
+
+def _header_problems(table, columns):
+    found = column_problems(columns)
     if not table.rows:
-        found.append(("student_no", N_("There is no student under the header")))
-    return [Problem(1, _ZH[name], Invalid(message)) for name, message in found]
+        found.append(("student_no", Invalid(N_("There is no student under the header"))))
+    return [Problem(table.header_row, _ZH[name], invalid) for name, invalid in found]
 
 
-def _problems(rows):
+def _problems(rows, columns):
+    places = {column.name: place for place, column in columns.items() if column}
     for row in rows:
         for name, invalid in sorted(row.wrong.items(), key=lambda wrong: _place(wrong[0])):
-            yield Problem(row.number, _ZH.get(name, name), invalid)
+            place = places.get(name) if isinstance(name, str) else name
+            yield Problem(row.number, _ZH.get(name) or letter(name), invalid, place)
 
 
 def _place(name):
-    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER) + name
 
 
 def _read(table, columns, numbered):
@@ -98,10 +132,10 @@ def _read(table, columns, numbered):
         try:
             if column:
                 row.student[column.name] = _cell(column, text, table.disputed_big5)
-            elif text.strip() and (place >= len(table.header) or not table.header[place].strip()):
+            elif text.strip() and place not in columns and _is_nameless(table.header, place):
                 raise Invalid(N_("The header names no column here: name it, or look for a comma too many in this row"))
         except Invalid as invalid:
-            row.wrong[column.name if column else _letter(place)] = invalid
+            row.wrong[column.name if column else place] = invalid
     if not (row.student["id_no"] or row.student["passport_no"] or {"id_no", "passport_no"} & row.wrong.keys()):
         row.wrong["id_no"] = Invalid(N_("Enter the ID number, or a passport number in its own column"))
     return row
@@ -118,9 +152,13 @@ def _cell(column, text, disputed_big5):
     return column.check(text)
 
 
-def _letter(place):
+def _is_nameless(header, place):
+    return place >= len(header) or not header[place].strip()
+
+
+def letter(place):
     """Return what a spreadsheet calls the column: 0 is A, 26 is AA."""
-    return (_letter(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
+    return (letter(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
 
 
 def _compare(row, today):

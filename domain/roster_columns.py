@@ -69,10 +69,29 @@ def _spellings(column):
     return (column.name, column.zh, column.name + column.zh, column.zh + column.name, *column.aliases)
 
 
+BY_NAME = {column.name: column for column in COLUMNS}
 _BY_KEY = {_key(spelling): column for column in COLUMNS for spelling in _spellings(column)}
+
+
+# The column that we add to a file with bad cells: it is not read when the file comes back.
+TO_CORRECT = "要修正的地方 To correct"
 
 
 def known(header):
     """Return `{place: Column}` for the header cells that name a column, in whatever spelling."""
     found = {place: _BY_KEY.get(_key(text)) for place, text in enumerate(header)}
     return {place: column for place, column in found.items() if column}
+
+
+def guess(header, filled=()):
+    """Return `{place: Column, or None to leave it out}` for a header, as far as it can be told.
+
+    `filled`: places that most rows fill in, whether the header names them or not.
+    """
+    named = {place for place, text in enumerate(header) if text.strip()}
+    return dict.fromkeys(sorted(named | set(filled))) | known(header)
+
+
+def is_clear(header, columns):
+    """Whether every column that the header names is known, so that there is nothing to ask."""
+    return all(column or header[place : place + 1] == [TO_CORRECT] for place, column in columns.items())

@@ -6,15 +6,13 @@ import re
 from itertools import islice
 from pathlib import Path
 
-from domain import spreadsheet
-from domain.roster import Table
-from domain.roster_columns import COLUMNS, known
+from domain import roster_header, spreadsheet
+from domain.roster_columns import known
 from domain.words import N_, Invalid
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 200_000
 
-_HEADER_WITHIN = 10
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _OTHER_FILES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf", b"<")
 # Typed by people who want Excel to leave a number alone.
@@ -25,15 +23,25 @@ def read(path):
     """Return the Table in the file at path; Invalid when the file as a whole cannot be used."""
     path = Path(path)
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            message = N_("The file is larger than {limit} MB: split it by programme")
-            raise Invalid(message, limit=MAX_BYTES // 1_000_000)
+        check_size(path.stat().st_size)
         content = path.read_bytes()
     except OSError as error:
         raise Invalid(N_("The file cannot be read: {reason}"), reason=error.strerror) from None
+    return parse(content)
+
+
+def check_size(size):
+    """Raise Invalid when a file of so many bytes is more than any roster has."""
+    if size > MAX_BYTES:
+        message = N_("The file is larger than {limit} MB: split it by programme")
+        raise Invalid(message, limit=MAX_BYTES // 1_000_000)
+
+
+def parse(content):
+    """Return the Table in the bytes of a file; Invalid when the file as a whole cannot be used."""
+    check_size(len(content))
     if content.startswith(_SPREADSHEETS):
-        return _first_with_header(spreadsheet.sheets(path, MAX_ROWS))
+        return roster_header.table(spreadsheet.sheets(content, MAX_ROWS))
     return _read_text(content)
 
 
@@ -45,7 +53,7 @@ def _read_text(content):
         line = text.count("\n", 0, text.index("\0")) + 1
         raise Invalid(N_("Line {line} holds bytes that are not text: save the file again as CSV in UTF-8"), line=line)
     rows = list(_split(text, _delimiter(text)))
-    table = _first_with_header([rows])
+    table = roster_header.table([("", rows)])
     table.disputed_big5 = encoding == "big5hkscs"
     return table
 
@@ -79,7 +87,7 @@ def _delimiter(text):
     """Return the mark that splits some early row into the most columns we know."""
 
     def columns(mark):
-        return max((len(known(cells)) for _, cells in islice(_split(text, mark), _HEADER_WITHIN)), default=0)
+        return max((len(known(cells)) for _, cells in islice(_split(text, mark), roster_header.WITHIN)), default=0)
 
     return max(",;\t", key=columns)
 
@@ -100,17 +108,3 @@ def _split(text, delimiter):
 def _check_rows(number):
     if number > MAX_ROWS:
         raise Invalid(N_("The file has more than {limit} rows: split it by programme"), limit=MAX_ROWS)
-
-
-def _first_with_header(sheets):
-    """Return the Table of the first sheet that has a header near its top: titles and notes may stand before it."""
-    empty = True
-    for rows in sheets:
-        empty = empty and not rows
-        place = max(range(min(_HEADER_WITHIN, len(rows))), key=lambda at: len(known(rows[at][1])), default=0)
-        if rows and known(rows[place][1]):
-            return Table(rows[place][1], rows[place + 1 :])
-    if empty:
-        raise Invalid(N_("The file is empty"))
-    names = ", ".join(column.zh for column in COLUMNS if column.required)
-    raise Invalid(N_("No row near the top names the columns: it needs {names} and the ID number"), names=names)

@@ -1,5 +1,6 @@
 """Opens XLSX and XLS workbooks: measures them before parsing, then gives each cell as the text a person sees."""
 
+import io
 import re
 import zipfile
 import zlib
@@ -18,15 +19,16 @@ _TAG_LENGTH = 1_000
 _FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"'][^>]*(?<!/)>")
 
 
-def sheets(path, max_rows):
-    """Yield each visible sheet as a list of `(row number, cells)` without blank rows; Invalid if unusable."""
-    if zipfile.is_zipfile(path):
-        _measure(path)
+def sheets(content, max_rows):
+    """Yield `(name, rows)` of each visible sheet, rows being `(row number, cells)` without blank ones; Invalid if
+    unusable. `content`: the bytes of the file."""
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        _measure(content)
     try:
-        with python_calamine.CalamineWorkbook.from_path(str(path)) as workbook:
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             for place, sheet in enumerate(workbook.sheets_metadata):
                 if sheet.visible == python_calamine.SheetVisibleEnum.Visible:
-                    yield list(_rows(workbook.get_sheet_by_index(place), max_rows))
+                    yield sheet.name, list(_rows(workbook.get_sheet_by_index(place), max_rows))
     except python_calamine.PasswordError:
         raise Invalid(N_("The file is locked with a password: save it without one")) from None
     except python_calamine.CalamineError:
@@ -51,22 +53,31 @@ def _text(cell):
     return str(cell)
 
 
-def _measure(path):
+def _measure(content):
     """Refuse archives that unpack to more than they should: one small file can stand for gigabytes.
 
     Reading every part to its end also compares its checksum, so a false size in the directory is found out.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-            if "xl/workbook.xml" not in archive.namelist():
-                raise Invalid(N_("This is neither CSV nor XLSX: save the roster as one of them"))
+            _check_kind(archive)
             if sum(part.file_size for part in parts) > MAX_UNPACKED or len(parts) > MAX_PARTS:
                 raise Invalid(N_("The file unpacks to far more than a roster: copy the table into a new workbook"))
             for part in parts:
                 _measure_sheet(archive, part)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         raise _damaged() from None
+
+
+def _check_kind(archive):
+    names = archive.namelist()
+    if "content.xml" in names:
+        raise Invalid(N_("This is an OpenDocument file: save it as XLSX (Excel 2007–365) and try again"))
+    if "xl/workbook.bin" in names:
+        raise Invalid(N_("This is a binary workbook (.xlsb): save it as XLSX and try again"))
+    if "xl/workbook.xml" not in names:
+        raise Invalid(N_("This is neither CSV nor XLSX: save the roster as one of them"))
 
 
 def _measure_sheet(archive, part):

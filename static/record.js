@@ -26,9 +26,9 @@ const megabytes = file => `${(file.size / 1e6).toPrecision(2)} MB`
 
 // A phone's photo is made smaller before it is sent. What the browser cannot read goes as it is: the server says more.
 async function takePhoto(input) {
-  const [file] = input.files
-  if (!file) return
-  const image = $(`#${input.id}-now`), line = image.nextSibling
+  const [file] = input.files, image = $(`#${input.id}-now`)
+  if (!file || !image) return
+  const line = image.nextSibling
   image.src = URL.createObjectURL(file)
   image.parentNode.hidden = image.hidden = false
   line.textContent = `${file.name} ${megabytes(file)}`
@@ -70,7 +70,7 @@ addEventListener('submit', () => { dirty = false })
 addEventListener('beforeunload', event => { if (dirty) event.preventDefault() })
 
 function failed({ target, detail: { ctx } }) {
-  if (!target.matches('a,form')) return
+  if (!target.matches('a,button,form')) return
   const status = ctx.response ? ctx.response.status : 0
   if (status && status < 500 && ![400, 404, 405].includes(status)) return
   const save = $('.save')

@@ -184,3 +184,8 @@ class Handover(Table):
         with connected(), database.atomic():
             rows = [{"student": number, "run": run.id} for number in numbers]
             cls.insert_many(rows).on_conflict_ignore().execute()
+
+    @classmethod
+    def of_runs(cls, numbers) -> set[int]:
+        """Those of these exports of which it is known who was in them."""
+        return {number for (number,) in cls.select(cls.run).where(cls.run.in_(numbers)).distinct().tuples()}

@@ -2,7 +2,7 @@
 
 import secrets
 
-from peewee import AutoField, BigIntegerField, BlobField, CharField, ForeignKeyField, IntegerField, fn
+from peewee import AutoField, BigIntegerField, BlobField, Case, CharField, ForeignKeyField, IntegerField, fn
 
 from domain.postman import Letter
 from models import Student
@@ -33,6 +33,7 @@ class Mail(Table):
     reason = BlobField(default=b"")
 
     KEPT, KEPT_REFUSED = 190 * 86400, 7 * 86400
+    STUCK_AFTER, STUCK_AGE = 3, 15 * 60
 
     class Meta:
         table_name = "outbox"
@@ -46,7 +47,7 @@ class Mail(Table):
             mark=mark,
             kind=kind,
             to=vault.seal(letter.to.encode(), f"mail|to|{mark}"),
-            person=vault.index(f"mail|{letter.to.casefold()}"),
+            person=cls.person_at(letter.to),
             letter=vault.seal_json(letter, f"mail|letter|{mark}"),
         ).execute()
 
@@ -54,6 +55,12 @@ class Mail(Table):
     def waiting(cls):
         """Letters that are not sent yet, oldest first."""
         return cls.select().where(cls.state == WAITING).order_by(cls.id)
+
+    @classmethod
+    def to_any(cls, addresses, how_many):
+        """The last letters to any of these addresses, the newest first."""
+        people = [Settings.vault.index(f"mail|{address.casefold()}") for address in addresses]
+        return list(cls.select().where(cls.person.in_(people)).order_by(cls.id.desc()).limit(how_many))
 
     @classmethod
     def is_any_due(cls, due_by=None) -> bool:
@@ -85,6 +92,21 @@ class Mail(Table):
         return Letter(*Settings.vault.open_json(self.letter, f"mail|letter|{self.mark}"))
 
     @property
+    def address(self) -> str:
+        """Whom it is for."""
+        return Settings.vault.open(self.to, f"mail|to|{self.mark}").decode()
+
+    @staticmethod
+    def person_at(address) -> bytes:
+        """What `person` is for letters to this address."""
+        return Settings.vault.index(f"mail|{address.casefold()}")
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it waits in vain: for long, or after several tries."""
+        return self.state == WAITING and (self.tries >= self.STUCK_AFTER or self.age > self.STUCK_AGE)
+
+    @property
     def words(self) -> str:
         """What the mail server said when it refused the letter the last time."""
         return Settings.vault.open(self.reason, f"mail|reason|{self.mark}").decode() if self.reason else ""
@@ -110,6 +132,16 @@ class Mail(Table):
 
     def _change(self, **values):
         Mail.update(**values).where((Mail.id == self.id) & (Mail.state == WAITING)).execute()
+
+    def try_again(self) -> bool:
+        """Let it be tried as soon as possible, whether it waits or was refused for good; whether it can be.
+
+        One that is being sent at this moment stays with whoever sends it.
+        """
+        lease = Case(None, [(Mail.state == REFUSED, 0)], Mail.leased_until)
+        change = Mail.update(state=WAITING, due_at=now(), leased_until=lease, closed_at=None)
+        may_go = (Mail.state != SENT) & (fn.LENGTH(Mail.letter) > 0)
+        return change.where((Mail.id == self.id) & may_go).execute() == 1
 
     @classmethod
     def try_refused_again(cls) -> int:

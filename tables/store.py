@@ -4,7 +4,7 @@ import time
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from peewee import CharField, DatabaseProxy, Model, OperationalError, sqlite3
+from peewee import CharField, DatabaseProxy, Model, OperationalError, __exception_wrapper__, sqlite3
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
 database = DatabaseProxy()
@@ -50,8 +50,11 @@ class Statement:
         return database.execute_sql(self.sql, parameters)
 
     def many(self, rows):
-        """Run it for each row of parameters."""
-        database.cursor().executemany(self.sql, rows)
+        """Run it for each row of parameters, and say how many rows of the table it changed in all."""
+        cursor = database.cursor()
+        with __exception_wrapper__:
+            cursor.executemany(self.sql, rows)
+        return cursor.rowcount
 
 
 # SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections checkpoint (sqlite.org/wal.html, "WAL-reset
@@ -137,7 +140,7 @@ def is_writable() -> bool:
     """Whether a write would succeed now; nothing is changed."""
     try:
         with database.atomic() as transaction:
-            Fixed.update(value=Fixed.value).where(Fixed.name == "schema").execute()
+            Fixed.update(value=Fixed.value).where(Fixed.name == "key").execute()
             transaction.rollback()
     except OperationalError:
         return False
@@ -145,24 +148,7 @@ def is_writable() -> bool:
 
 
 class Fixed(Table):
-    """What is true of this database as a whole: its schema version, and which key it was sealed with."""
+    """What is true of this database as a whole, such as which key it was sealed with."""
 
     name = CharField(20, primary_key=True)
     value = CharField(100)
-
-
-def prepare():
-    """Make the tables that are not there yet, and refuse a database of another schema or another key."""
-    with database.atomic():
-        database.create_tables(Table.__subclasses__(), safe=True)
-    for name, value in (("schema", str(SCHEMA)), ("key", Settings.vault.code("which key", 20))):
-        Fixed.insert(name=name, value=value).on_conflict_ignore().execute()
-        if Fixed.get_by_id(name).value != value:
-            raise BadDatabase(WRONG[name])
-
-
-SCHEMA = 1
-WRONG = {
-    "schema": "the database was made by another version of Xueji; use that version, or upgrade",
-    "key": "XUEJI_DATA_KEY is not the key this database was sealed with; put the right one in place",
-}

@@ -65,8 +65,12 @@ PARTS = {
     "<key>": "basic",
     "<student_no>": LIN.account,
     "<field>": "photo",
+    "<int:number>": "1",
     "<mark>": "0" * 32,
+    "<int:letter>": "0",
     "<int:wave_id>": "1",
+    "<int:job_id>": "1",
+    "<any(problems, changes, left):kind>": "problems",
 }
 # After these nobody is signed in any more.
 ENDINGS = [("POST", "/password/activity/end"), ("POST", "/logout")]

@@ -3,7 +3,7 @@
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from blueprints import devices, guard
+from blueprints import alarm, devices, guard
 from tables import journal
 from tables.store import database, now
 from tables.tries import Lock, Tries
@@ -40,7 +40,7 @@ def gets_in(app, person=LIN, browser=None, password=PASSWORD):
 def is_attacked():
     """Whether codes are asked for everywhere."""
     with database.connection_context():
-        return guard.is_attacked()
+        return alarm.is_on()
 
 
 def logged(what):
@@ -272,8 +272,8 @@ def test_a_known_device_is_asked_for_no_code_at_the_first_door_while_others_are(
     app = started(CAPTCHA="on")
     owner = first_password(Browser(app), LIN)
     owner.client.delete_cookie("xueji")
-    with database.connection_context():
-        guard.raise_alarm("failures")
+    with app.app_context(), database.connection_context():
+        alarm.sound("failures")
 
     assert log_in(owner, LIN).path == "/home"
     assert log_in(Browser(app), LIN).errors.keys() == {"captcha"}

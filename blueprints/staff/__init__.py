@@ -2,26 +2,40 @@
 
 from blueprints.staff import (
     account,
+    accounts,
     commands,
+    exports,
     factor,
+    imports,
     log,
+    mail,
+    mappings,
     photos,
     reopening,
     returns,
     settings,
+    student,
+    students,
     waves,
 )
 
 # fmt: off
 PAGES = (
     account,
+    accounts,
+    exports,
     factor,
+    mail,
     photos,
     returns,
+    imports,
     log,
+    mappings,
     settings,
     waves,
     reopening,
+    students,
+    student,
 )
 COMMANDS = (
     commands,

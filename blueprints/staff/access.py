@@ -5,7 +5,8 @@ from functools import cached_property, wraps
 from flask import abort, redirect, session, url_for
 from flask_login import UserMixin, current_user, logout_user
 
-from blueprints import access, security_log
+from blueprints import access, alarm, language, security_log
+from domain import clock
 from domain.staff_rules import REGISTRAR
 from tables.staff import RecoveryCode
 from tables.staff_visits import SIGNED_IN, StaffSession
@@ -55,6 +56,12 @@ class StaffVisitor(UserMixin):
     def codes_left(self):
         """How many recovery codes still work."""
         return RecoveryCode.left(self.account)
+
+    @cached_property
+    def attack(self):
+        """Since when so much is guessed that every door asks for a code, in words; "" while it is quiet."""
+        at = alarm.since()
+        return clock.moment(at, language.current()) if at else ""
 
     def leave(self):
         """End this session for good."""

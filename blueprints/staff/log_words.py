@@ -1,5 +1,6 @@
 """What the kinds of events in the security log are called."""
 
+from blueprints import language
 from blueprints.activity import WORDS as OF_STUDENTS
 from domain.words import N_
 
@@ -8,6 +9,9 @@ WORDS = OF_STUDENTS | {
     "initial-guesses": N_("Too many wrong initial passwords"),
     "slip-printed": N_("Code printed at the counter"),
     "unlocked": N_("Lock taken off"),
+    "account-seen": N_("Account looked at"),
+    "paper-codes": N_("Codes of the letters of admission downloaded"),
+    "mail-again": N_("Letter sent again"),
     "staff-added": N_("Staff account added"),
     "staff-changed": N_("Staff account changed"),
     "staff-disabled": N_("Staff account disabled"),
@@ -33,4 +37,13 @@ WORDS = OF_STUDENTS | {
     "log-broken-off": N_("Export of the security log broken off"),
     "purge-listed": N_("Looked who would be removed"),
     "purged": N_("Records removed for good"),
+    "student-searched": N_("Searched for a student"),
+    "record-seen": N_("Opened the record"),
+    "photo-seen": N_("Looked at the photo"),
+    "number-seen": N_("Looked at the whole ID number"),
 }
+
+
+def in_words(what) -> str:
+    """An event in the language of the page; one that has no words yet by its name."""
+    return language.say(WORDS[what]) if what in WORDS else what

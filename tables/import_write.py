@@ -1,0 +1,159 @@
+"""Writing a checked import to the students in one transaction, and undoing it. Passwords and answers stay."""
+
+import base64
+import hashlib
+
+from peewee import IntegrityError, fn
+
+from models import Photo, Roster, SavedTab, Student, open_roster
+from tables import imports, journal, standing
+from tables.import_parts import FILE, LEFT, ROWS, UNDO
+from tables.store import Statement, database, now
+
+BATCH, MOST_NOTED = 500, 1_000
+TRIES = 3
+# Where the student number stands among the parameters of `_amend`.
+NUMBER = 8
+FORMER = (
+    Student.name_zh, Student.program, Student.dept, Student.overseas_kind, Student.roster, Student.id_index,
+    Student.passport_index, Student.updated_at,
+)  # fmt: skip
+# Why a student stays as the import made them.
+ANSWERS, PASSWORD, CHANGED, GONE = "answers", "password", "changed", "gone"
+
+_add = Statement(
+    lambda: Student.insert(
+        student_no="", name_zh="", program="", dept="", overseas_kind="", roster=b"", id_index=b"", passport_index=b"",
+        wrong_guesses=0, updated_at=0,
+    )
+)  # fmt: skip
+_amend = Statement(
+    lambda: Student.update(dict.fromkeys(FORMER, b"")).where((Student.student_no == "") & (Student.roster == b""))
+)
+_remove = Statement(
+    lambda: Student.delete().where(
+        (Student.student_no == "")
+        & (Student.roster == b"")
+        & Student.password.is_null()
+        & ~fn.EXISTS(SavedTab.select(SavedTab.tab).where(SavedTab.student == Student.student_no))
+        & ~fn.EXISTS(Photo.select(Photo.field).where(Photo.student == Student.student_no))
+    )
+)
+
+
+class Moved(Exception):
+    """A student is no longer as the check, or the look before undoing, found them."""
+
+
+def write(turn, record):
+    """Write the checked rows, all or none; when a student changed since they were checked, they are checked anew."""
+    job = turn.job
+    new, changed = _prepared(turn)
+    try:
+        with database.atomic():
+            turn.finish(imports.DONE, written_at=now(), written_new=len(new), written_changed=len(changed))
+            _all_of(_add, new)
+            _all_of(_amend, changed)
+            _note("roster-imported", "roster-changed", job, changed, new=len(new), changed=len(changed))
+    except (IntegrityError, Moved):
+        turn.finish(imports.CHECKING, moved=True)
+        return
+    job.parts.drop(FILE, ROWS)
+    standing.rebuild(record, [row[0] for row in new] + [row[NUMBER] for row in changed])
+
+
+def _note(what, each, job, amended, **counts):
+    """One line for the whole, and one for each student who was amended unless there are too many to read."""
+    journal.note(what, job.account, job=job.id, **counts)
+    for row in amended if len(amended) <= MOST_NOTED else ():
+        journal.note(each, job.account, about=row[NUMBER], job=job.id)
+
+
+def _prepared(turn):
+    """The rows to add and those to amend, ready to be written; what undoing needs is kept before anything is."""
+    parts, total = turn.job.parts, turn.job.known["new"] + turn.job.known["changed"]
+    new, changed, undo = [], [], []
+    tick = turn.between(0, 70, total)
+    for done, (one, former) in enumerate(parts.read_list(ROWS)):
+        if done % BATCH == 0:
+            tick(done)
+        row = Roster.row(one)
+        if former:
+            changed.append(_amended(row, base64.b64decode(former)))
+        else:
+            new.append(row)
+        undo.append([row[0], former, _digest(row[5])])
+    parts.keep_list(UNDO, undo, BATCH, turn.between(70, 90, total))
+    return new, changed
+
+
+def _amended(row, now_sealed):
+    """The parameters of `_amend` for a row as `Roster.row` gives it, where the roster is sealed like this now."""
+    return (*row[1:8], row[9], row[0], now_sealed)
+
+
+def _digest(sealed):
+    return hashlib.sha256(sealed).hexdigest()[:32]
+
+
+def _all_of(statement, rows):
+    if rows and statement.many(rows) != len(rows):
+        raise Moved
+
+
+def undo(turn, record):
+    """Give changed students their former columns and remove the new ones, except those who are no longer as written."""
+    job = turn.job
+    for _ in range(TRIES):
+        restored, removed, left = _sorted_out(turn)
+        job.parts.keep_list(LEFT, left, 50)
+        facts = {"restored": len(restored), "removed": len(removed), "kept": len(left)}
+        try:
+            with database.atomic():
+                turn.finish(imports.UNDONE, **facts)
+                _all_of(_amend, restored)
+                _all_of(_remove, removed)
+                _note("roster-import-undone", "roster-restored", job, restored, **facts)
+        except Moved:
+            continue
+        job.parts.drop(UNDO)
+        standing.rebuild(record, [row[NUMBER] for row in restored])
+        return
+    turn.finish(imports.DONE)
+
+
+def _sorted_out(turn):
+    """What undoing would write: rows for `_amend`, rows for `_remove`, and `[student number, reason]` of the others."""
+    restored, removed, left, number = [], [], [], 0
+    total = turn.job.known["written_new"] + turn.job.known["written_changed"]
+    tick = turn.between(0, 90, total)
+    while page := turn.job.parts.page(UNDO, number):
+        tick(number * BATCH)
+        number += 1
+        for student_no, former, sealed, reason in _judged(page):
+            if reason:
+                left.append([student_no, reason])
+            elif former:
+                old = open_roster(student_no, base64.b64decode(former))
+                restored.append(_amended(Roster.row(old), sealed))
+            else:
+                removed.append((student_no, sealed))
+    return restored, removed, left
+
+
+def _judged(page):
+    """(student number, former columns, present ones, reason to leave them alone) of each on a page of what to undo."""
+    numbers = [number for number, _, _ in page]
+    rows = Student.select(Student.student_no, Student.roster, Student.password.is_null(False))
+    present = {row[0]: (bytes(row[1]), row[2]) for row in rows.where(Student.student_no.in_(numbers)).tuples()}
+    busy = _busy(SavedTab, numbers) | _busy(Photo, numbers)
+    for number, former, digest in page:
+        sealed, has_password = present.get(number, (b"", False))
+        reason = "" if sealed and _digest(sealed) == digest else CHANGED if sealed else GONE
+        if not reason and not former:
+            reason = ANSWERS if number in busy else PASSWORD if has_password else ""
+        yield number, former, sealed, reason
+
+
+def _busy(table, numbers):
+    return {number for (number,) in table.select(table.student).where(table.student.in_(numbers)).tuples()}

@@ -1,0 +1,25 @@
+"""Staff at a real server: they are put into its database, sign in over the wire, and hand their cookies to a window."""
+
+from contextlib import closing
+
+from domain.vault import Vault, read_key
+from tables.staff import Staff
+from tables.store import Settings, connect, database
+from tests.bench.wire import Wire
+from tests.browser import Browser
+from tests.conftest import ROOT, SETTINGS
+from tests.offices import WU, employ, sign_in
+
+
+def registrar_cookies(site, officer=WU):
+    """The cookies of a registrar who has just signed in."""
+    Settings.vault = Vault(read_key(SETTINGS["XUEJI_DATA_KEY"]))
+    connect(f"sqlite:///{site.folder}/xueji.db", ROOT)
+    with database.connection_context():
+        is_new = Staff.get_or_none(Staff.account == officer.account) is None
+    if is_new:
+        employ(officer, has_phone=True)
+    with closing(Wire(site.port)) as wire:
+        sign_in(Browser(wire), officer)
+        database.close_all()
+        return [{"name": name, "value": value, "url": site.url} for name, value in wire.cookies.items()]
