@@ -18,7 +18,7 @@ from tests.browser import Browser
 from tests.people import LIN
 from tests.post import at_work
 
-pytest_plugins = ["tests.live"]
+pytest_plugins = ["tests.live", "tests.quick"]
 ROOT = Path(__file__).parent.parent
 SETTINGS = {
     "XUEJI_MODE": "demo",

@@ -5,7 +5,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from tests import tour, tour_returns, tour_season
+from tests import tour, tour_returns, tour_season, tour_students
 from tests.live import DESKTOP, PHONE, Window, serving
 
 pytestmark = pytest.mark.browser
@@ -30,6 +30,8 @@ LEGS = {
     "saving": (tour.saving, "zh"),
     "waves and reminders": (tour_season.season, "zh"),
     "waves and reminders in English": (tour_season.season, "en"),
+    "students, to staff": (tour_students.students, "zh"),
+    "students, to staff, in English": (tour_students.students, "en"),
     "returns and corrections": (tour_returns.at_the_office, "zh"),
     "returns and corrections in English": (tour_returns.at_the_office, "en"),
 }
