@@ -27,12 +27,16 @@ RUNNING, FINISHED, BROKEN_OFF = "running", "finished", "broken off"
 
 
 class Selection(NamedTuple):
-    """Whose records: of these departments (None: of all), this 學制, this department, changed at `since` or later."""
+    """Whose records: of these departments (None: of all), this 學制, this department.
+
+    `since`: changed then or later; `until`: not changed then or later. Seconds since 1970.
+    """
 
     depts: list | None = None
     program: str = ""
     dept: str = ""
     since: int | None = None
+    until: int | None = None
 
     @property
     def scope(self) -> str:
@@ -45,10 +49,9 @@ class Selection(NamedTuple):
         for column, value in ((Student.program, self.program), (Student.dept, self.dept)):
             query = query.where(column == value) if value else query
         if self.since is not None:
-            saved = SavedTab.select().where(
-                (SavedTab.student == Student.student_no) & (SavedTab.saved_at >= self.since)
-            )
-            query = query.where((Student.updated_at >= self.since) | fn.EXISTS(saved))
+            query = query.where((Student.updated_at >= self.since) | _saved_from(self.since))
+        if self.until is not None:
+            query = query.where(Student.updated_at < self.until, ~_saved_from(self.until))
         return query
 
     def people(self, at_once=AT_ONCE) -> Iterator[Person]:
@@ -65,6 +68,10 @@ class Selection(NamedTuple):
             if len(lot) < at_once:
                 return
             last = lot[-1].known["student_no"]
+
+
+def _saved_from(at):
+    return fn.EXISTS(SavedTab.select().where((SavedTab.student == Student.student_no) & (SavedTab.saved_at >= at)))
 
 
 def _read(query) -> list[Person]:

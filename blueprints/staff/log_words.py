@@ -34,6 +34,5 @@ WORDS = OF_STUDENTS | {
     "mapping-removed": N_("Columns of an export removed"),
     "log-exported": N_("Security log exported"),
     "log-broken-off": N_("Export of the security log broken off"),
-    "purge-listed": N_("Looked who would be removed"),
     "purged": N_("Records removed for good"),
 }
