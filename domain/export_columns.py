@@ -106,7 +106,13 @@ def offered(record) -> list[Column]:
         if not tab.gate and tab.need != "hidden"
     ]
     school = [
-        Column(f"roster.{one.name}", ROSTER, Words(one.zh, one.name), one.zh, _roster(one.name))
+        Column(
+            f"roster.{one.name}",
+            ROSTER,
+            Words(one.zh, one.name.replace("_", " ").capitalize()),
+            one.zh,
+            _roster(one.name),
+        )
         for one in roster_columns.COLUMNS
     ]
     return [*answers, *(_state(*one) for one in STATES), *states, *school]

@@ -17,7 +17,7 @@ bp = Blueprint("staff_retention", __name__, url_prefix="/staff/retention")
 LONGEST, SHOWN, LONGEST_REASON = 120, 200, 200
 WHAT = {
     "student": N_("Students with what the roster said"),
-    "saved_tab": N_("Saved tabs"),
+    "saved_tab": N_("Answers, tab by tab"),
     "photo": N_("Photos"),
     "history": N_("Changes of answers, old and new"),
     "outbox": N_("Letters"),
