@@ -40,7 +40,8 @@ from domain import record_file, settings
 from domain.record_file import BadRecord
 from domain.settings import BadSettings
 from domain.vault import Vault, read_key
-from tables.store import BadDatabase, Settings, connect, database, prepare
+from tables.schema import prepare
+from tables.store import BadDatabase, Settings, connect, database
 
 # fmt: off
 PAGES = (

@@ -2,16 +2,7 @@
 
 import hashlib
 
-from peewee import (
-    AutoField,
-    BigIntegerField,
-    BlobField,
-    CharField,
-    CompositeKey,
-    ForeignKeyField,
-    IntegerField,
-    fn,
-)
+from peewee import AutoField, BigIntegerField, BlobField, CharField, CompositeKey, ForeignKeyField, IntegerField, fn
 
 from domain import clock, dates, identity, places
 from tables.store import Settings, Statement, Table, database, now
@@ -236,4 +227,9 @@ class Acknowledgement(Table):
     @classmethod
     def exists_for(cls, student_no, version) -> bool:
         """Whether the student has read this version."""
-        return cls._of(student_no, version, 1).fetchone() is not None
+        return cls.when(student_no, version) is not None
+
+    @classmethod
+    def when(cls, student_no, version):
+        """When the student said so of this version, or None."""
+        return next(iter(cls._of(student_no, version, 1).fetchone() or ()), None)

@@ -9,7 +9,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from blueprints import language
 from blueprints.htmx import is_partial, render
-from domain import names
+from domain import groups, names
 from domain.clock import Period, moment
 from domain.sheet import everything, judge, merged, progress
 from models import Acknowledgement, SavedTab, facts_of, open_roster
@@ -107,6 +107,13 @@ class Visitor(UserMixin):
         """One tab judged, whether or not it counts."""
         answers, saved_at = self.saved.get(tab.key, ({}, None))
         return judge(tab, answers, self.everything, saved_at, self.returned.get(tab.key))
+
+    def draft(self, tab, typed):
+        """One tab judged with what was typed in it, of which nothing is saved."""
+        old, saved_at = self.saved.get(tab.key, ({}, None))
+        own = {key: value for key, value in typed.items() if key in tab.names}
+        new = groups.put(tab, {**old, **own}, typed, is_final=False)
+        return judge(tab, new, self.everything, saved_at, self.returned.get(tab.key))
 
     def may_change(self, tab):
         """Whether this tab may be saved now: while the filling period lasts, and for what was returned after it too."""

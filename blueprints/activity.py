@@ -8,8 +8,10 @@ from blueprints.access import student_required
 from blueprints.htmx import render
 from blueprints.security_log import note
 from domain.clock import full
+from domain.staff_rules import ROLE_NAMES
 from domain.words import N_
 from tables.journal import Event
+from tables.staff import Staff
 from tables.visits import Session
 
 bp = Blueprint("activity", __name__, url_prefix="/password/activity")
@@ -30,6 +32,18 @@ WORDS = {
     "signed-out-everywhere": N_("Signed out everywhere"),
 }
 
+# What staff do that is told to the student whom it concerns.
+OPENED, PHOTO, NUMBER = N_("Opened your record"), N_("Looked at your photo"), N_("Looked at your whole ID number")
+LOOKS = {
+    "record-seen": OPENED,
+    "student-seen": OPENED,
+    "return-looked-at": OPENED,
+    "photo-seen": PHOTO,
+    "photo-looked-at": PHOTO,
+    "number-seen": NUMBER,
+}
+OFFICE = N_("Staff")
+
 
 @bp.get("")
 @student_required
@@ -40,7 +54,18 @@ def show():
         (full(event.at, lang), language.say(WORDS[event.what]), event.device, event.address)
         for event in Event.of(current_user.account, WORDS, SHOWN)
     ]
-    return render("password/activity.html", events=events)
+    return render("password/activity.html", events=events, looks=looks(lang))
+
+
+def looks(lang):
+    """(when, what, by which office) of the last looks of staff at one's own record, the newest first."""
+    events = Event.about_student(current_user.account, SHOWN, LOOKS)
+    roles = Staff.roles({event.account for event in events})
+    offices = {account: ROLE_NAMES[role] for account, role in roles.items()}
+    return [
+        (full(event.at, lang), *(language.say(one) for one in (LOOKS[event.what], offices.get(event.account, OFFICE))))
+        for event in events
+    ]
 
 
 @bp.post("/end")

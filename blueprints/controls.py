@@ -11,9 +11,13 @@ from flask import request
 from blueprints import access, language
 from blueprints.htmx import is_partial
 from blueprints.typed import read_texts
+from domain.groups import RowField, titled
 from domain.kinds import KINDS
+from domain.words import N_, Invalid
 
 LONG_LIST, CHECKSUM = 60, 8
+# Widgets of several controls.
+SEVERAL = ("radio", "check", "checks", "date", "month")
 
 
 @dataclass
@@ -35,6 +39,8 @@ class Control:
     hidden: bool = False
     keeps_list: bool = False
     stays: bool = False
+    rows: list = field(default_factory=list)
+    has_room: bool = False
 
     @property
     def values(self):
@@ -51,9 +57,9 @@ def controls(sheet, shown):
     """Every white field of a tab that applies or may come to apply. `shown` maps keys to the errors to show."""
     waiting = sheet.conditional
     drawn = [
-        control(sheet, one, shown, hidden=one in waiting)
+        group_control(sheet, one, shown, waiting) if one.kind == "group" else control(sheet, one, shown, one in waiting)
         for one in sheet.tab
-        if one.is_white and (one in sheet.visible or one in waiting)
+        if one.is_white and not isinstance(one, RowField) and (one in sheet.visible or one in waiting)
     ]
     for before, after in reversed(list(pairwise(drawn))):
         after.section = "" if after.section == before.section else after.section
@@ -66,7 +72,7 @@ def control(sheet, one, shown, hidden=False):
     return Control(
         id=one.key,
         widget=KINDS[one.kind].widget,
-        label=getattr(one.label, lang),
+        label=getattr(one.words, lang),
         hint=getattr(one.hint, lang),
         value=shown_value(sheet, one, lang),
         required=sheet.is_required(one),
@@ -81,10 +87,47 @@ def control(sheet, one, shown, hidden=False):
     )
 
 
+def group_control(sheet, group, shown, waiting):
+    """A group as a Control with its rows."""
+    drawn, rows = control(sheet, group, shown, group in waiting), {}
+    for one in sheet.tab:
+        if isinstance(one, RowField) and one.group is group and (one in sheet.visible or one in waiting):
+            rows.setdefault(one.row, []).append(control(sheet, one, shown, one in waiting))
+    lang = language.current()
+    drawn.rows = [
+        SimpleNamespace(number=number, title=getattr(titled(group, number), lang), controls=controls, has_focus=False)
+        for number, controls in rows.items()
+    ]
+    drawn.has_room = len(rows) < group.max
+    return drawn
+
+
+def focus(row):
+    """Let the first control of a row that is new take the focus, or the row's name where that is several controls."""
+    first = row.controls[0]
+    row.has_focus = first.widget in SEVERAL
+    if not row.has_focus:
+        first.attributes["data-focus"] = ""
+
+
+def errors(sheet, shown):
+    """(control id, message) of each error to show; in a row the message says which."""
+    return [(one.key, error(one, shown[one.key])) for one in sheet.tab if one.key in shown]
+
+
+def error(one, reason):
+    """The message of a field as the list of errors has it."""
+    said = language.say(reason)
+    if not isinstance(one, RowField):
+        return said
+    row = getattr(titled(one.group, one.row), language.current())
+    return language.say(Invalid(N_("{row}: {reason}"), row=row, reason=said))
+
+
 def shown_value(sheet, one, lang):
     """What the control holds: the answer, or of a long list its name, which is accepted as well as its code."""
     value = sheet.value(one)
-    by_name = value and is_long(one) and (one.key, value) not in access.record().asked
+    by_name = value and is_long(one) and (one.named, value) not in access.record().asked
     return KINDS[one.kind].show(value, one, lang) if by_name else value
 
 
@@ -97,7 +140,7 @@ def options(one, lang):
     """(value, label) pairs of what can be chosen; in a long list the label is the value, but where scripts ask."""
     named = [(option.value, getattr(option.label, lang)) for option in one.options]
     asked = access.record().asked if is_long(one) else ()
-    return [(label if is_long(one) and (one.key, value) not in asked else value, label) for value, label in named]
+    return [(label if is_long(one) and (one.named, value) not in asked else value, label) for value, label in named]
 
 
 def attributes(one):
@@ -121,7 +164,7 @@ def form(sheet, shown, grey):
         typed = read_texts(sheet.tab, request.form)
         for one, was, now in zip(drawn, before[CHECKSUM:], mark[CHECKSUM:], strict=False):
             same = (typed.get(one.id, one.value) or "") == (one.value or "")
-            one.stays = same and was == now != "e" and one.widget != "photo"
+            one.stays = same and was == now != "e" and one.widget not in ("photo", "group")
     return SimpleNamespace(controls=drawn, mark=mark, stays=before[:CHECKSUM] == mark[:CHECKSUM])
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, redirect, request, session, url_for
 from flask_login import current_user
 
-from blueprints import access, controls, language, stash, views
+from blueprints import access, controls, language, rows, stash, views
 from blueprints.access import student_required
 from blueprints.guard import address
 from blueprints.htmx import is_partial, render
@@ -61,10 +61,25 @@ def save(key):
         return tab_page(*find(key), editing=False), 403
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
+    if asked := rows.asked(tab):
+        return rows_page(tab, asked)
     judged, refused = keep(tab)
     sheet = judged[tab.key]
     problems = {**sheet.problems, **refused}
     return (tab_page(judged, sheet, editing=True, shown=problems), 422) if problems else saved(judged, sheet)
+
+
+def rows_page(tab, asked):
+    """The tab with a row more or less and everything that was typed, of which nothing is saved; for htmx the rows."""
+    draft = current_user.draft(tab, rows.changed(tab, asked))
+    if not is_partial():
+        return tab_page(*find(tab.key), editing=True, draft=draft)
+    what, group, _number = asked
+    one = next(one for one in controls.controls(draft, {}) if one.id == group.key)
+    added = one.rows[-1] if what == rows.ADD and len(one.rows) > len(rows.numbers_of(group)) else None
+    if added:
+        controls.focus(added)
+    return render("record/_rows.html", one=one, url=f"/record/{tab.key}", added=added, is_removed=what == rows.REMOVE)
 
 
 def keep(tab):
@@ -85,8 +100,8 @@ def find(key):
     return judged, current_user.sheet(tab) if tab.gate else judged[tab.key]
 
 
-def tab_page(judged, sheet, editing, shown=None, just_saved=False):
-    """A tab as a page, or as its panel with the pieces beside it that may have changed."""
+def tab_page(judged, sheet, editing, shown=None, just_saved=False, draft=None):
+    """A tab as a page, or as its panel with the pieces beside it that may have changed. The form may hold a `draft`."""
     shown, lang, grey = shown or {}, language.current(), views.grey_rows(sheet)
     return render(
         "record/_panel.html" if is_partial() else "record/tab.html",
@@ -96,8 +111,8 @@ def tab_page(judged, sheet, editing, shown=None, just_saved=False):
         progress=judged,
         following=views.following(judged, sheet.tab.key),
         intro=getattr(sheet.tab.intro, lang),
-        form=controls.form(sheet, shown, grey) if editing else None,
-        errors=[(one.key, language.say(shown[one.key], lang)) for one in sheet.tab if one.key in shown],
+        form=controls.form(draft or sheet, shown, grey) if editing else None,
+        errors=controls.errors(sheet, shown),
         grey=grey,
         white=[] if editing else views.white_rows(sheet),
         photos=views.photo_fields(sheet),
@@ -124,10 +139,8 @@ def saved(judged, sheet):
 
 def gate_page(sheet, shown):
     """The privacy notice with the box to tick."""
-    errors = [(one.key, language.say(shown[one.key])) for one in sheet.tab if one.key in shown]
-    return render(
-        "record/gate.html", notice=notice(), controls=controls.controls(sheet, shown), errors=errors, key=sheet.tab.key
-    )
+    drawn, errors = controls.controls(sheet, shown), controls.errors(sheet, shown)
+    return render("record/gate.html", notice=notice(), controls=drawn, errors=errors, key=sheet.tab.key)
 
 
 def pass_gate(tab):

@@ -2,7 +2,7 @@
 
 from threading import BoundedSemaphore
 
-from domain import photo
+from domain import groups, photo
 from domain.kinds import KINDS
 from domain.words import Invalid
 from models import Photo
@@ -26,8 +26,27 @@ def read_texts(tab, form):
     typed = {}
     for field in tab:
         widget = KINDS[field.kind].widget
-        if field.is_white and widget != "photo":
+        if field.is_white and widget == "group":
+            typed[field.key] = _rows(field, form)
+        elif field.is_white and widget != "photo":
             typed[field.key] = READERS.get(widget, _single)(field.key, form, widget)
+    return {key: value for key, value in typed.items() if value is not None}
+
+
+def _rows(group, form):
+    """The rows of a group that the form holds, each by the keys of the record."""
+    if group.key not in form:
+        return None
+    numbers = [number for number in form.getlist(group.key) if number][: groups.MOST_ROWS]
+    return [_row(group, number, form) for number in numbers]
+
+
+def _row(group, number, form):
+    widgets = {one.key: KINDS[one.kind].widget for one in group.fields if one.is_white}
+    typed = {
+        key: READERS.get(widget, _single)(groups.key_of(group, number, key), form, widget)
+        for key, widget in widgets.items()
+    }
     return {key: value for key, value in typed.items() if value is not None}
 
 

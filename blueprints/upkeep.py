@@ -8,7 +8,7 @@ import click
 from flask import Blueprint, current_app
 
 from blueprints import language
-from tables import chain, store
+from tables import chain, schema, store
 from tables.letterbox import REFUSED, SENT, Mail
 
 bp = Blueprint("upkeep", __name__, cli_group=None)
@@ -26,6 +26,12 @@ def doctor():
         click.echo(f"{'ok  ' if is_well else 'BAD '} {line}")
     if not all(is_well for is_well, _ in findings):
         sys.exit(1)
+
+
+@bp.cli.command("schema")
+def show_schema():
+    """Say which migration of the database was the last."""
+    click.echo(schema.version())
 
 
 def configuration():
@@ -56,7 +62,7 @@ def durability():
     well = (journal, synchronous) in (("wal", 2), ("delete", 3)) and store.is_writable()
     return (
         well,
-        f"database: {store.database.database}, journal {journal}, synchronous {synchronous}, schema {store.SCHEMA}",
+        f"database: {store.database.database}, journal {journal}, synchronous {synchronous}, schema {schema.version()}",
     )
 
 
@@ -71,7 +77,7 @@ def server_durability():
     """The same of a PostgreSQL server: `fsync` is its own setting, `synchronous_commit` ours."""
     fsync, synchronous = (store.database.execute_sql(f"SHOW {name}").fetchone()[0] for name in ASKED_OF_SERVER)
     well = (fsync, synchronous) == ("on", "on") and store.is_writable()
-    return well, f"database: fsync {fsync}, synchronous_commit {synchronous}, schema {store.SCHEMA}"
+    return well, f"database: fsync {fsync}, synchronous_commit {synchronous}, schema {schema.version()}"
 
 
 def mail():

@@ -1,7 +1,8 @@
 """The production server: run it from the repository root as `python -m deploy.server`.
 
 SIGTERM or SIGINT stops it, SIGHUP renews its workers one after another. HOST and PORT say where it listens (a HOST that
-begins with `/` or `unix:` is a Unix socket); XUEJI_WORKERS and XUEJI_THREADS how many requests it answers at once.
+begins with `/` or `unix:` is a Unix socket), unless systemd hands a socket over; XUEJI_WORKERS and XUEJI_THREADS how
+many requests it answers at once.
 """
 
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 from deploy.master import Master
 
 BACKLOG = 1024
+FIRST_HANDED = 3  # SD_LISTEN_FDS_START
 
 
 def main() -> int:
@@ -22,7 +24,7 @@ def main() -> int:
     try:
         port = number("PORT", default=8000, most=65535)
         workers = number("XUEJI_WORKERS", default=min(8, max(2, os.cpu_count() or 2)), most=64)
-        listener = listen(host, port)
+        listener = handed_over() or listen(host, port)
     except ValueError as error:
         sys.exit(f"xueji: {error}")
     except OSError as error:
@@ -48,6 +50,13 @@ def socket_path(host: str) -> Path | None:
     """The file of a Unix socket, or None when `host` is a network address."""
     path = host.removeprefix("unix:")
     return Path(path) if path.startswith("/") else None
+
+
+def handed_over() -> socket.socket | None:
+    """The socket that systemd holds open for us across restarts (sd_listen_fds(3)), or None."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
+        return None
+    return socket.socket(fileno=FIRST_HANDED)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,6 +1,6 @@
 """When a tab or a field applies: `when = {sex = "男", age = {under = 18}}`, all of it; a list of those, any of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,19 @@ class Condition:
             else:
                 return True
         return not self.alternatives
+
+    def also(self, other):
+        """The condition that is met when both are."""
+        if not (self.alternatives and other.alternatives):
+            return other if other.alternatives else self
+        return Condition(tuple(mine + theirs for mine in self.alternatives for theirs in other.alternatives))
+
+    def renamed(self, names):
+        """The same condition with other names for those in the mapping."""
+        if self.names.isdisjoint(names):
+            return self
+        named = (tuple(replace(t, name=names.get(t.name, t.name)) for t in terms) for terms in self.alternatives)
+        return Condition(tuple(named))
 
     @property
     def names(self):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from domain import clock, roster_columns
+from domain import clock, groups, roster_columns
 from domain.kinds import KINDS
 from domain.record import Field
 from domain.sheet import judge, progress
@@ -97,7 +97,7 @@ def offered(record) -> list[Column]:
     answers = [
         Column(f"field.{field.key}", tab.title, field.label, (field.export or field.label).zh, _field(field.key), field)
         for tab in record
-        for field in tab
+        for field in groups.columns(tab)
         if field.need != "hidden" and KINDS[field.kind].widget != "photo"
     ]
     states = [

@@ -242,4 +242,5 @@ KINDS = {
     "ui_number": Kind(resident_number),
     "id_number": Kind(id_number, show=as_masked),
     "photo": Kind(picture, "photo"),
+    "group": Kind(plain, "group"),
 }

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from domain.conditions import ALWAYS, Condition
 from domain.places import LISTS
+from domain.record_parts import Listing, Notice, Retention
 from domain.words import Choice, Words
 
 FIELD_NEEDS = ("required", "optional", "grey", "hidden")
@@ -23,6 +24,7 @@ class Field:
     """One thing the record holds. `need`: the student must or may fill it, the school does (grey), nobody sees it.
 
     `copy` names the fields whose answers a grey field shows one after the other, or those a kind fills a blank from.
+    A `group` has `fields` of its own, answered in `min` to `max` rows; see domain/groups.py.
     """
 
     key: str
@@ -39,21 +41,38 @@ class Field:
     of: str = ""
     default: str = ""
     copy: tuple[str, ...] = ()
+    min: int = 0
     max: int = 100
     size: int = 0
     section: Words = NOTHING
     autocomplete: str = "off"
     export: Words = NOTHING
     receipt: bool = False
+    fields: tuple["Field", ...] = ()
+    is_beyond = False
 
     @property
     def is_white(self):
         """Whether the student fills it."""
         return self.need in ("required", "optional")
 
+    @property
+    def words(self):
+        """What it is called where it is filled in."""
+        return self.label
+
+    @property
+    def named(self):
+        """Its key as conditions in the record call it."""
+        return self.key
+
     def is_required(self, facts):
         """Whether an empty answer keeps the tab yellow for someone with these facts."""
         return self.need == "required" if self.required_when is None else self.required_when.holds(facts)
+
+    def is_marked(self, values):
+        """Whether it is drawn as required."""
+        return self.is_required(values)
 
     @cached_property
     def options(self):
@@ -110,58 +129,31 @@ class Tab:
     @cached_property
     def names(self):
         """The keys of the fields the student fills, which can change while the page is open."""
-        return frozenset(one.key for one in self.fields if one.is_white)
+        return frozenset(one.key for one in self.fields if one.is_white and one.kind != "group")
+
+    @cached_property
+    def groups(self):
+        """The groups of which students fill rows."""
+        return tuple(one for one in self.fields if one.kind == "group" and one.is_white)
+
+    @cached_property
+    def spreads(self):
+        """Where domain/groups.py keeps this tab with the fields of its rows, by how many rows each group has."""
+        return {}
 
     @cached_property
     def looks_at(self):
         """Every name on which it depends which fields apply and whether they are right."""
-        parts = (*self.fields, *self.rules, *self.same)
-        asked = {field.required_when for field in self.fields} - {None} | {part.when for part in parts}
-        named = [(*field.copy, field.of) for field in self.fields] + [rule.fields for rule in self.rules]
+        fields = [one for field in self.fields for one in (field, *field.fields)]
+        asked = {field.required_when for field in fields} - {None}
+        asked |= {part.when for part in (*fields, *self.rules, *self.same)}
+        named = [(*field.copy, field.of) for field in fields] + [rule.fields for rule in self.rules]
         return frozenset().union(*(one.names for one in asked), *named, *(same.of for same in self.same))
 
     @cached_property
     def defaults(self):
         """What is chosen before anything was saved."""
         return {one.key: one.default for one in self.fields if one.is_white and one.default}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """A heading with its paragraphs, as in the privacy notice."""
-
-    heading: Words
-    text: tuple[Words, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notice:
-    """The privacy notice that 個資法 §8 wants read before collection. A new version asks everybody again."""
-
-    version: str
-    date: str
-    sections: tuple[Section, ...]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Listing:
-    """A ready-made list of students: those for whom `when` holds, with these fields or roster columns of each.
-
-    `dates`: iso, roc or roc7, as `domain.export_columns.styled` writes them.
-    """
-
-    key: str
-    title: Words
-    when: Condition
-    columns: tuple[str, ...]
-    dates: str = "iso"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Retention:
-    """For how many months a record stays here after it was handed over or is complete; the notice has to say so."""
-
-    months: int = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +208,8 @@ class Record:
     @cached_property
     def asked(self):
         """Every (name, value) that some condition looks for, so that pages can tell those values apart."""
-        parts = [part for tab in self.tabs for part in (tab, *tab.fields, *tab.rules, *tab.same)]
-        conditions = [part.when for part in parts] + [field.required_when or ALWAYS for field in self.fields.values()]
+        fields = [one for field in self.fields.values() for one in (field, *field.fields)]
+        parts = [part for tab in self.tabs for part in (tab, *tab.rules, *tab.same)] + fields
+        conditions = [part.when for part in parts] + [field.required_when or ALWAYS for field in fields]
         terms = [term for condition in conditions for terms in condition.alternatives for term in terms]
         return frozenset((term.name, value) for term in terms for value in term.values)

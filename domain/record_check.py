@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from domain.conditions import ALWAYS
 from domain.kinds import KINDS
 from domain.record import FACTS
 from domain.roster_columns import COLUMNS
@@ -17,16 +18,16 @@ def problems(record):
         if key not in record.school:
             yield "school", f"it lacks {key}"
     yield from _twice(tab.key for tab in record.tabs)
-    yield from _twice(field.key for tab in record.tabs for field in tab)
-    if sum(tab.gate for tab in record.tabs) > 1:
-        yield "tab", "only one can be the gate"
-    known = FACTS | set(record.fields)
+    yield from _twice(one.key for tab in record.tabs for field in tab for one in (field, *field.fields))
+    yield from _gates([tab for tab in record.tabs if tab.gate])
+    known = FACTS | {key for key, field in record.fields.items() if field.kind != "group"}
     for tab in record.tabs:
         for place, names in _mentions(tab):
             for name in sorted(names - known):
                 yield place, f"there is no {name} to look at"
         for place, condition in _conditions(tab):
             yield from _impossible(place, condition, record.fields)
+        yield from _in_groups(tab, known, record.fields)
         yield from _misused(tab)
     yield from _beside(record)
 
@@ -57,6 +58,27 @@ def _twice(keys):
     for key, times in Counter(keys).items():
         if times > 1:
             yield key, f"{times} of them have this key"
+
+
+def _gates(gates):
+    if len(gates) > 1:
+        yield "tab", "only one can be the gate"
+    for gate in gates:
+        if any(field.kind == "group" for field in gate):
+            yield gate.key, "a gate has no groups"
+
+
+def _in_groups(tab, known, fields):
+    """What does not fit in the fields of a group, which may look at each other and at what everybody may look at."""
+    for group, inner in ((field, inner) for field in tab for inner in field.fields):
+        own = {one.key: one for one in group.fields}
+        place, conditions = f"{tab.key}.{group.key}.{inner.key}", [inner.when, inner.required_when or ALWAYS]
+        names = set(inner.copy).union({inner.of} - {""}, *(condition.names for condition in conditions))
+        for name in sorted(names - known - own.keys()):
+            yield place, f"there is no {name} to look at"
+        for condition in conditions:
+            yield from _impossible(place, condition, fields | own)
+        yield from _choices(place, inner)
 
 
 def _mentions(tab):

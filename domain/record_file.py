@@ -4,25 +4,15 @@ import tomllib
 from dataclasses import MISSING, fields
 from pathlib import Path
 
-from domain import clock, conditions, record_check
+from domain import clock, groups, record_check
 from domain.export_columns import STYLES
 from domain.kinds import KINDS
 from domain.places import LISTS
-from domain.record import (
-    FIELD_NEEDS,
-    TAB_NEEDS,
-    Field,
-    Listing,
-    Notice,
-    Record,
-    Retention,
-    Rule,
-    Same,
-    Section,
-    Tab,
-)
+from domain.record import FIELD_NEEDS, TAB_NEEDS, Field, Record, Rule, Same, Tab
+from domain.record_parts import Listing, Notice, Retention, Section
+from domain.record_values import EMPTY, READ
 from domain.rules import RULES
-from domain.words import Choice, Words
+from domain.words import Words
 
 # Names that a form uses for itself.
 RESERVED = frozenset("csrf_token do rev lang next".split())
@@ -36,12 +26,18 @@ class BadRecord(Exception):
 def load(path) -> Record:
     """Read and check a record file. Raises BadRecord naming every problem with its place."""
     try:
-        written = tomllib.loads(Path(path).read_text("utf-8-sig"))
+        return parse(Path(path).read_bytes(), Path(path).name)
     except FileNotFoundError:
         raise BadRecord(f"{path}: there is no such file") from None
+
+
+def parse(data, name) -> Record:
+    """The record in the bytes of a file, which problems call by `name`. Raises BadRecord."""
+    try:
+        written = tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
-        raise BadRecord(f"{path}: {reason}") from None
-    reader = Reader(Path(path).name)
+        raise BadRecord(f"{name}: {reason}") from None
+    reader = Reader(name)
     record = reader.record(written)
     if reader.problems:
         raise BadRecord("\n".join(dict.fromkeys(reader.problems)))
@@ -125,19 +121,33 @@ class Reader:
         return Tab(**settings)
 
     def field(self, written, place):
-        """One [[tab.field]]."""
-        one = Field(**self.settings(Field, written, place, {}))
-        kind = self.one_of(one.kind, KINDS, f"{place}.kind")
+        """One [[tab.field]], or one [[tab.field.field]] of a group."""
+        settings = self.settings(Field, written, place, {"field": "fields"})
+        settings["fields"] = tuple(
+            self.field(inner, f"{place}.{inner.get('key') or f'field {number}'}")
+            for number, inner in self.tables(written, "field", f"{place}.")
+        )
+        one = Field(**settings)
+        self.kind(one, place)
         self.one_of(one.need, FIELD_NEEDS, f"{place}.need")
         if one.list:
             self.one_of(one.list, LISTS, f"{place}.list")
-        if kind and KINDS[one.kind].chosen and one.is_white and not one.options:
-            self.refuse(place, f"a {one.kind} needs choices")
-        if one.is_white and (one.need == "required" or one.required_when) and not one.missing:
+        if one.kind != "group" and one.is_white and (one.need == "required" or one.required_when) and not one.missing:
             self.refuse(place, "write in `missing` what to say when it is empty")
         if one.key in RESERVED or not one.key.isidentifier():
             self.refuse(place, "a key is a word of letters, digits and _, and not one the form itself uses")
         return one
+
+    def kind(self, one, place):
+        """Whether a field has what its kind wants."""
+        is_known = self.one_of(one.kind, KINDS, f"{place}.kind")
+        if is_known and KINDS[one.kind].chosen and one.is_white and not one.options:
+            self.refuse(place, f"a {one.kind} needs choices")
+        if one.fields and one.kind != "group":
+            self.refuse(place, 'only a field of the kind "group" has fields of its own')
+        if one.kind == "group":
+            for reason in groups.problems(one):
+                self.refuse(place, reason)
 
     def rule(self, written, place):
         """One [[tab.rule]]."""
@@ -189,55 +199,3 @@ class Reader:
         if value not in known:
             self.refuse(place, f"{value!r} is none of {', '.join(known)}")
         return value in known
-
-
-def _words(value):
-    if isinstance(value, str):
-        return Words(value, value)
-    if isinstance(value, dict) and set(value) == {"zh", "en"} and all(isinstance(v, str) for v in value.values()):
-        return Words(**value)
-    raise ValueError('write both languages: {zh = "…", en = "…"}')
-
-
-def _paragraphs(value):
-    if not isinstance(value, list):
-        raise ValueError("write a list, one paragraph after the other")
-    return tuple(_words(one) for one in value)
-
-
-def _choices(value):
-    for one in value if isinstance(value, list) else [value]:
-        if len(_texts(one)) not in (2, 3):
-            raise ValueError('write each choice as ["中文", "English"] or ["中文", "English", "value"]')
-    return tuple(Choice((*one, one[0])[2], Words(one[0], one[1])) for one in value)
-
-
-def _of_type(wanted, called):
-    def read(value):
-        if type(value) is not wanted:
-            raise ValueError(f"write {called}, not {value!r}")
-        return value
-
-    return read
-
-
-def _texts(value):
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError("write a list of texts in quotes")
-    return tuple(value)
-
-
-READ = {
-    str: _of_type(str, "a text in quotes"),
-    int: _of_type(int, "a whole number"),
-    bool: _of_type(bool, "true or false"),
-    Words: _words,
-    conditions.Condition: conditions.read,
-    conditions.Condition | None: conditions.read,
-    tuple[str, ...]: _texts,
-    tuple[Words, ...]: _paragraphs,
-    tuple[Choice, ...]: _choices,
-}
-EMPTY = {str: "", int: 0, bool: False, Words: Words("", ""), tuple[str, ...]: (), tuple[Section, ...]: ()}
-EMPTY |= {conditions.Condition: conditions.ALWAYS, conditions.Condition | None: None}
-EMPTY |= {tuple[Words, ...]: (), tuple[Choice, ...]: (), tuple[Field, ...]: (), tuple[Rule, ...]: ()}

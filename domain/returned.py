@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from domain import groups
 from domain.words import N_, Invalid
 
 REASON_LENGTH = 300
@@ -51,7 +52,7 @@ def may_be_mailed(text, answers) -> bool:
 
 def changes(tab, before, after):
     """(field, old, new) of each answer of a tab that differs; "" where there was none."""
-    for one in tab:
+    for one in groups.spread(tab, {**before, **after}):
         old, new = before.get(one.key, ""), after.get(one.key, "")
         if one.is_white and (old or "") != (new or ""):
             yield one, old, new

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+from domain import groups
+from domain.blanks import shaped
 from domain.conditions import ALWAYS
 from domain.kinds import ANSWER_LIMIT, KINDS
 from domain.record import FACTS, Field, Tab
@@ -12,7 +14,6 @@ from domain.rules import RULES
 from domain.words import N_, Invalid
 
 NOTHING = MappingProxyType({})
-BLANKS = " \t\r\n\u3000"
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class Sheet:
         return self.answers.get(field.key, field.default if is_new else "")
 
     def is_required(self, field):
-        """Whether the field must have an answer from this student."""
-        return field.is_required(self.values)
+        """Whether the field is drawn as one that must have an answer from this student."""
+        return field.is_marked(self.values)
 
     @property
     def exported(self):
@@ -84,6 +85,7 @@ def judge(tab, answers, facts, saved_at=None, returned=None) -> Sheet:
 
     Answers to fields that do not apply are kept but not judged: a rule that turns a field off deletes nothing.
     """
+    tab = groups.spread(tab, answers)
     kept, problems, visible = dict(answers), {}, {}
     values = {**facts, **(tab.defaults if saved_at is None else {}), **kept}
     for field in tab.fields:
@@ -103,13 +105,15 @@ def _taken(field, kept, facts, values, problems):
     key = field.key
     if field.need == "grey":
         return facts.get(key, "")
+    if field.kind == "group":
+        return ""
     try:
         kept[key] = clean(field, kept.get(key, ""), values)
     except Invalid as reason:
         problems[key] = reason
         if key not in kept:
             return values.get(key, "")
-        kept[key] = _shaped(kept[key], KINDS[field.kind].many)
+        kept[key] = shaped(kept[key], KINDS[field.kind].many)
     return kept[key]
 
 
@@ -140,16 +144,18 @@ def _refuse(returned, visible, values, problems):
 def merged(tab, old, typed, facts) -> Sheet:
     """Judge what was typed over what was kept. Only white fields that apply take anything; grey ones never do."""
     new = {**old, **{key: value for key, value in typed.items() if key in tab.names}}
+    new = groups.put(tab, new, typed) if tab.groups else new
     sheet = judge(tab, new, facts)
     applying = {field.key for field in sheet.visible}
     kept = {key: value if key in applying else old.get(key, "") for key, value in new.items()}
+    kept = groups.kept(tab, old, kept, applying) if tab.groups else kept
     return sheet if kept == new else judge(tab, kept, facts)
 
 
 def clean(field, typed, values):
     """The answer as it is kept: "" for none. Raises Invalid in words for the student."""
     kind = KINDS[field.kind]
-    typed = _shaped(typed, kind.many) or (kind.blank(field, values) if kind.blank else "")
+    typed = shaped(typed, kind.many) or (kind.blank(field, values) if kind.blank else "")
     if not typed:
         if field.is_required(values):
             raise Invalid(field.missing or N_("Fill this in."))
@@ -157,20 +163,14 @@ def clean(field, typed, values):
     length = sum(map(len, typed)) if kind.many else len(typed)
     if length > ANSWER_LIMIT:
         raise Invalid(N_("Shorten this to {max} characters; it has {length}."), max=field.max, length=length)
+    if field.is_beyond:
+        raise Invalid(N_("Remove this one: there may be {max} at most."), max=field.group.max)
     try:
         return kind.clean(typed, field, values)
     except Invalid:
         if field.wrong:
             raise Invalid(field.wrong) from None
         raise
-
-
-def _shaped(typed, many):
-    """A text or a list of texts, as the kind wants it: record.toml may have changed the kind since it was saved."""
-    if not many and isinstance(typed, str):
-        return typed.strip(BLANKS)
-    texts = [text.strip(BLANKS) for text in (typed if isinstance(typed, list) else [typed])]
-    return list(filter(None, texts)) if many else "、".join(filter(None, texts))
 
 
 @dataclass(frozen=True)

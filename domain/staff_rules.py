@@ -11,6 +11,7 @@ from domain.passwords import LONGEST, Rule
 from domain.words import N_, Invalid
 
 REGISTRAR, DEPARTMENT = ROLES = ("registrar", "department")
+ROLE_NAMES = {REGISTRAR: N_("Registrar’s office"), DEPARTMENT: N_("Department office")}
 SHORTEST = 12
 # zxcvbn grows with the square of the length; what follows 72 characters adds nothing to its verdict.
 JUDGED = 72

@@ -70,7 +70,7 @@ addEventListener('submit', () => { dirty = false })
 addEventListener('beforeunload', event => { if (dirty) event.preventDefault() })
 
 function failed({ target, detail: { ctx } }) {
-  if (!target.matches('a,form')) return
+  if (!target.matches('a,button,form')) return
   const status = ctx.response ? ctx.response.status : 0
   if (status && status < 500 && ![400, 404, 405].includes(status)) return
   const save = $('.save')

@@ -49,6 +49,18 @@ class Event(Table):
         query = cls.select().where((cls.account == account) & cls.what.in_(list(what)))
         return list(query.order_by(cls.id.desc()).limit(how_many))
 
+    @classmethod
+    def about_student(cls, student_no, how_many, what=None):
+        """The last events that a student caused or that concern them, the newest first; `what`: of these sorts only."""
+        query = cls.select().where((cls.account == student_no) | (cls.about == student_no))
+        query = query if what is None else query.where(cls.what.in_(list(what)))
+        return list(query.order_by(cls.id.desc()).limit(how_many))
+
+    @property
+    def told(self) -> dict:
+        """The details."""
+        return json.loads(self.details)
+
 
 class Wanted(NamedTuple):
     """Which lines: done by an account, about a student or done by them, of a sort, between two times in seconds."""

@@ -57,6 +57,12 @@ class Mail(Table):
         return cls.select().where(cls.state == WAITING).order_by(cls.id)
 
     @classmethod
+    def to_any(cls, addresses, how_many):
+        """The last letters to any of these addresses, the newest first."""
+        people = [Settings.vault.index(f"mail|{address.casefold()}") for address in addresses]
+        return list(cls.select().where(cls.person.in_(people)).order_by(cls.id.desc()).limit(how_many))
+
+    @classmethod
     def is_any_due(cls, due_by=None) -> bool:
         """Whether some letter could be tried now, or by the time `due_by`."""
         return cls.select().where(cls._is_due(due_by or now())).exists()

@@ -3,7 +3,9 @@
 import hashlib
 
 from peewee import AutoField, PostgresqlDatabase, Select, chunked, fn, sort_models
+from playhouse.migrations import Runner
 
+from tables.schema import MIGRATIONS
 from tables.store import Table
 
 BATCH = 500
@@ -25,6 +27,7 @@ def move(source, target):
     models = sort_models(Table.__subclasses__())
     with target.bind_ctx(models), target.atomic():
         target.create_tables(models, safe=True)
+        Runner(target, str(MIGRATIONS)).fake()
         if any(model.select().exists() for model in models):
             raise NotEmpty
         for model in models:

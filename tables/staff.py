@@ -36,6 +36,16 @@ class Staff(Table):
         sealed = seal(self.account, self.particulars | known)
         Staff.update(known=sealed, updated_at=now(), **values).where(Staff.account == self.account).execute()
 
+    @classmethod
+    def names(cls, accounts) -> dict:
+        """{account: name} of those of these accounts that are staff."""
+        return dict(cls.select(cls.account, cls.name).where(cls.account.in_(list(accounts))).tuples())
+
+    @classmethod
+    def roles(cls, accounts) -> dict:
+        """{account: role} of the same."""
+        return dict(cls.select(cls.account, cls.role).where(cls.account.in_(list(accounts))).tuples())
+
     @property
     def particulars(self) -> dict:
         """email, birth_date (ISO) and id_last4, opened; "" where the school told nothing."""

@@ -159,7 +159,7 @@ def is_writable() -> bool:
     """Whether a write would succeed now; nothing is changed."""
     try:
         with database.atomic() as transaction:
-            Fixed.update(value=Fixed.value).where(Fixed.name == "schema").execute()
+            Fixed.update(value=Fixed.value).where(Fixed.name == "key").execute()
             transaction.rollback()
     except OperationalError:
         return False
@@ -167,23 +167,7 @@ def is_writable() -> bool:
 
 
 class Fixed(Table):
-    """What is true of this database as a whole: its schema version, and which key it was sealed with."""
+    """What is true of this database as a whole, such as which key it was sealed with."""
 
     name = CharField(20, primary_key=True)
     value = CharField(100)
-
-
-def prepare():
-    """Make the tables that are not there yet, and refuse a database of another schema or another key."""
-    database.create_tables(Table.__subclasses__(), safe=True)
-    for name, value in (("schema", str(SCHEMA)), ("key", Settings.vault.code("which key", 20))):
-        Fixed.insert(name=name, value=value).on_conflict_ignore().execute()
-        if Fixed.get_by_id(name).value != value:
-            raise BadDatabase(WRONG[name])
-
-
-SCHEMA = 1
-WRONG = {
-    "schema": "the database was made by another version of Xueji; use that version, or upgrade",
-    "key": "XUEJI_DATA_KEY is not the key this database was sealed with; put the right one in place",
-}

@@ -15,6 +15,7 @@ from tests.markup import check_html, check_page
 
 LANGUAGES = {"zh": "zh-TW,zh;q=0.9", "en": "en"}
 CONTROLS = ["input", "select", "textarea"]
+HTMX = {"HX-Request": "true"}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -53,6 +54,27 @@ class Browser:
             files = files or {}
         write(form, typed)
         return self.post(form["action"], typed, files=files, htmx=self.htmx and form.has_attr("hx-post"))
+
+    def type(self, **answers):
+        """Fill in fields of the main form without sending it."""
+        form = self.form()
+        typed = self.typed(form)
+        for name, value in answers.items():
+            self._fill(form, typed, name.replace("__", "-"), value)
+        write(form, typed)
+        return self
+
+    def press(self, words):
+        """Press the button of the main form that says these words, with what the form holds; htmx swaps its piece."""
+        form = self.form()
+        button = next(one for one in form.find_all("button") if words in one.get_text(" ", strip=True))
+        typed = [*self.typed(form), (button["name"], button["value"])]
+        if not (self.htmx and button.has_attr("hx-post")):
+            return self.post(button.get("formaction", form["action"]).partition("#")[0], typed)
+        answer = self.send("POST", button["hx-post"], data=urlencode(typed), headers=HTMX, content_type=FORM)
+        self.status, self.reply = answer.status_code, answer
+        self._swap(answer.get_data(as_text=True), button["hx-target"], button["hx-swap"])
+        return self
 
     def post(self, path, typed, files=None, htmx=False):
         """Send pairs (or a dict) to an address as a form; with `files` (name: stream, file name) as multipart."""
@@ -113,7 +135,7 @@ class Browser:
                 check_page(self.page, self.url)
         return self
 
-    def _swap(self, text, target):
+    def _swap(self, text, target, how="outerHTML"):
         """Put a fragment into the page the way htmx does: a title, an element for the target, the others by id."""
         main, *rest = [one for one in BeautifulSoup(text, "html.parser").children if isinstance(one, Tag)]
         if main.name == "title":
@@ -125,7 +147,7 @@ class Browser:
             kept = self.page.find(id=one["id"])
             assert kept, f"the page has no #{one['id']} to keep"
             one.replace_with(kept.extract())
-        place.replace_with(main)
+        place.append(main) if how == "beforeend" else place.replace_with(main)
         for one in rest:
             assert one.get("hx-swap-oob"), f"{one.name}#{one.get('id')} is not marked out-of-band"
             place = self.page.find(id=one["id"])
@@ -207,7 +229,7 @@ def write(form, typed):
         elif one.get("type") in ("checkbox", "radio"):
             _set(one, "checked", one["value"] in given)
         elif one.name == "input" and given:
-            one["value"] = given[0]
+            one["value"] = given.pop(0) if len(given) > 1 else given[0]
 
 
 def _set(control, attribute, is_on):

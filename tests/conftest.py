@@ -11,7 +11,8 @@ from domain import roster, roster_file
 from domain.vault import Vault, read_key
 from models import Roster
 from tables import standing
-from tables.store import Settings, connect, database, prepare
+from tables.schema import prepare
+from tables.store import Settings, connect, database
 from tests.answers import begin, fill_all
 from tests.browser import Browser
 from tests.people import LIN

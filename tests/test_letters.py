@@ -9,14 +9,15 @@ from bs4 import BeautifulSoup
 from blueprints import letters
 from blueprints.language import LANGUAGES, say
 from models import Roster
-from tables.store import connect, database, prepare
+from tables.schema import prepare
+from tables.store import connect, database
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.conftest import ROOT
 from tests.people import CHEN, LIN, PASSWORD
 from tests.post import at_work, links_in, written
 
-GOOD = "Another&Kite48"
+GOOD, THIRD = "Another&Kite48", "Harbour+Violin63"
 WORDINGS = [one for one in vars(letters).values() if isinstance(one, letters.Wording)]
 HEADINGS = {"zh": "設定學生帳號的新密碼", "en": "Set a new password for your student account"}
 CAMPUS = "a411510001@grad.ntue.edu.tw"
@@ -49,7 +50,7 @@ def live_through_everything(app):
     lin.open("/password/mailbox").submit(code=code)
     lin.open("/password/mailbox/remove").submit(current=GOOD)
     path = links_in(ask(app))[0]
-    lin.open(path).submit(new=PASSWORD, again=PASSWORD)
+    lin.open(path).submit(new=THIRD, again=THIRD)
     y, m, d = LIN.birthday
     typed = {"program": LIN.program, "id_number": LIN.id_number, "birth_date__y": y, "birth_date__m": m}
     Browser(app).open("/lookup").submit(**typed, birth_date__d=d)
@@ -93,6 +94,7 @@ def test_no_letter_holds_an_id_number_a_password_or_a_birthday_and_every_kind_is
         LIN.id_number.lower(),
         LIN.id_number[-5:],
         PASSWORD,
+        THIRD,
         GOOD,
         "2007-11-20",
         "20071120",

@@ -23,9 +23,9 @@ KEYS = {
     "mail_city mail_dist mail_addr home_addr_abroad housing housing_addr",
     "emergency": "ec1_name ec1_rel ec1_mobile ec1_tel ec1_email ec1_lang ec2_none ec2_name ec2_rel ec2_mobile ec2_tel "
     "ec2_email ec2_lang gd_name gd_rel gd_tel gd_addr -father_name -father_alive -father_job -father_education "
-    "-mother_name -mother_alive -mother_job -mother_education",
+    "-mother_name -mother_alive -mother_job -mother_education -relatives",
     "education": "pe_level pe_country pe_school pe_dept pe_status pe_years pe_end pe_equiv pe_cert_no "
-    "pe_foreign_verified",
+    "pe_foreign_verified -earlier_schools",
     "status": "indigenous tribe disability dis_kind_edu dis_kind_icf dis_level dis_help new_immigrant "
     "new_immigrant_origin income other_status",
     "military": "mil_state mil_branch mil_rank mil_in mil_out mil_doc mil_place",

@@ -15,6 +15,8 @@ from blueprints.staff import (
     retention,
     returns,
     settings,
+    student,
+    students,
     waves,
 )
 
@@ -34,6 +36,8 @@ PAGES = (
     settings,
     waves,
     reopening,
+    students,
+    student,
 )
 COMMANDS = (
     commands,

@@ -1,5 +1,6 @@
 """What the kinds of events in the security log are called."""
 
+from blueprints import language
 from blueprints.activity import WORDS as OF_STUDENTS
 from domain.words import N_
 
@@ -35,4 +36,13 @@ WORDS = OF_STUDENTS | {
     "log-exported": N_("Security log exported"),
     "log-broken-off": N_("Export of the security log broken off"),
     "purged": N_("Records removed for good"),
+    "student-searched": N_("Searched for a student"),
+    "record-seen": N_("Opened the record"),
+    "photo-seen": N_("Looked at the photo"),
+    "number-seen": N_("Looked at the whole ID number"),
 }
+
+
+def in_words(what) -> str:
+    """An event in the language of the page; one that has no words yet by its name."""
+    return language.say(WORDS[what]) if what in WORDS else what

@@ -13,13 +13,13 @@ from blueprints.staff.factor import verify
 from blueprints.staff.forms import ChangeForm, CodeForm
 from domain import passwords
 from domain.clock import full
+from domain.staff_rules import ROLE_NAMES
 from domain.words import N_, Invalid
 from tables.staff import RecoveryCode
 from tables.staff_visits import StaffSession, change_password, sign_ins
 from tables.store import database
 
 bp = Blueprint("staff_settings", __name__, url_prefix="/staff")
-ROLES = {"registrar": N_("Registrar’s office"), "department": N_("Department office")}
 WAYS = {
     "password": N_("Password"),
     "phone": N_("Password and phone code"),
@@ -32,7 +32,7 @@ WAYS = {
 def home():
     """Who is here, and what for."""
     before = sign_ins(current_user.account, 2)[1:]
-    role, last = language.say(ROLES[current_user.role]), when(before[0][0]) if before else ""
+    role, last = language.say(ROLE_NAMES[current_user.role]), when(before[0][0]) if before else ""
     return render("staff/home.html", role=role, last=last)
 
 
