@@ -1,8 +1,8 @@
 """How fast exports are and how much memory they take: `python -m tests.bench.export [N …]` prints tables in Markdown.
 
-Each database holds N made-up students with every tab filled in. The command runs in a process of its own, and starting it
-counts; of the server it is the worker that counts. Times are of the processor; memory is what the kernel says was resident
-at most.
+Each database holds N made-up students with every tab filled in. The command runs in a process of its own, and starting
+it counts; of the server it is the worker that counts. Times are of the processor; memory is what the kernel says was
+resident at most.
 """
 
 import http.client
@@ -20,7 +20,7 @@ from models import SavedTab, Student, facts_of
 from tables import chain, journal
 from tables.store import database
 from tests.answers import ANSWERS
-from tests.bench import roster, served
+from tests.bench import served
 from tests.bench.wire import Wire
 from tests.browser import Browser
 from tests.offices import KAO, hire, in_list, sign_in
