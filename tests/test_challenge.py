@@ -260,7 +260,7 @@ def test_the_office_sees_who_is_locked_and_lifts_it(app):
     lines = terminal.invoke(args=["locks"]).output.splitlines()
     lifted = terminal.invoke(args=["unlock", LIN.account])
 
-    assert [line.split("\t")[0] for line in lines] == [LIN.account, CHEN.account] and "locked" in lines[0]
+    assert [line.split("\t")[0] for line in lines] == [LIN.account, CHEN.account] and "Locked" in lines[0]
     assert lifted.exit_code == 0 and terminal.invoke(args=["unlock", "411599999"]).exit_code == 1
     assert terminal.invoke(args=["locks"]).output.startswith(CHEN.account)
     assert log_in(Browser(app), LIN).path == "/home"
