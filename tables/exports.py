@@ -24,6 +24,7 @@ from tables.store import Settings, Table, connected, database, now
 AT_ONCE, PHOTOS_AT_ONCE = 200, 20
 # A change that was begun before an export and written while it ran is in the next one.
 OVERLAP = 10
+LONGEST = 6 * 3600
 RUNNING, FINISHED, BROKEN_OFF = "running", "finished", "broken off"
 
 
@@ -171,6 +172,11 @@ class ExportRun(Table):
         """The last exports, of one account or of all, the newest first."""
         query = cls.select() if account is None else cls.select().where(cls.account == account)
         return list(query.order_by(cls.id.desc()).limit(how_many))
+
+    @property
+    def outcome(self):
+        """How it ended; what has been under way for hours was broken off by a server that stopped."""
+        return BROKEN_OFF if self.state == RUNNING and now() - self.began_at > LONGEST else self.state
 
     def end(self, n, sha256, is_whole):
         """Note how it ended."""

@@ -265,3 +265,11 @@ def test_who_has_finished_is_in_the_file_of_everybody_as_well(app, wu):
     fill_all(begin(Browser(app), RARE))
 
     assert RARE.account in numbers(table(take(wu, what="all", who="all")))
+
+
+def test_an_export_that_a_server_left_behind_counts_as_broken_off(wu):
+    take(wu, what="progress", who="all")
+    with database.connection_context():
+        ExportRun.update(state="running", began_at=now() - 7 * 3600).execute()
+
+    assert "中斷" in wu.open("/staff/export").text("#runs")

@@ -16,6 +16,7 @@ from tests.answers import begin, fill_all, fill_tab
 from tests.browser import Browser
 from tests.offices import PASSWORD, WU, employ, sign_in
 from tests.people import CHEN, LIN, NGUYEN, RARE
+from tests.stored import files_only
 from tests.test_export_page import take
 from tests.test_log import five_minutes_pass, lines_of
 
@@ -127,6 +128,7 @@ def found_in(folder, things):
     return sum(any(piece in raw for piece in (one[:40], one[-40:])) for one in things)
 
 
+@files_only
 def test_what_is_removed_is_gone_from_the_files(app, tmp_path):
     fill_all(begin(Browser(app), RARE))
     with connected():
