@@ -31,6 +31,8 @@ KEPT = {
     "import_job": "counts of an import, gone a day after it as far as they name anybody",
     "export_run": "which member of staff took how many students out, and why; none of them is named",
     "export_mapping": "columns; the account is of staff",
+    "record_draft": "the record file; who wrote it is of staff",
+    "record_version": "the record file; who wrote it is of staff",
     "staff": "no students",
     "staff_dept": "no students",
     "staff_session": "no students",
