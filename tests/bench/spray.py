@@ -2,7 +2,8 @@
 
 200 addresses try 50 passwords each on so many accounts (1,000 if not said, or 200). They read 43 of 100 pictures
 (`eyes`), or do whatever work a page asks for (`work`). Meanwhile 50 owners log in on devices known before, and 200 on
-new ones. What counts is who gets in, not how fast: one process does everything, with cheap hashes and proofs.
+new ones. What counts is who gets in, not how fast: one process does everything, with cheap hashes and proofs (and with
+`TMPDIR=/dev/shm` no disk).
 """
 
 import random
@@ -121,17 +122,17 @@ def run(folder, n, attackers_work):
     assert all(one.comes_in(aimed_at[at]) for at, one in enumerate(known))
     people = [("known", at) for at in range(KNOWN)] + [("new", at) for at in range(NEW)]
     random.Random("people").shuffle(people)
-    tries, came, replies, judged = attack(app, aimed_at, attackers_work), Counter(), Counter(), 0
+    tries, came, replies = attack(app, aimed_at, attackers_work), Counter(), Counter()
     gap = len(tries) // len(people)
     for nth, (_, visitor, account, solve) in enumerate(tries):
         replies[visitor.knock(account, WRONG, solve)] += 1
         if nth % gap == gap - 1:
             sort, at = people[nth // gap]
-            visitor = known[at] if sort == "known" else Visitor(app, f"10.2.{at}.1")
-            came[sort, visitor.comes_in(aimed_at[at % n])] += 1
+            person = known[at] if sort == "known" else Visitor(app, f"10.2.{at}.1")
+            came[sort, person.comes_in(aimed_at[at % n])] += 1
     print(f"{n} accounts, attackers {'work' if attackers_work else 'read'}: replies {dict(replies)}")
     print(
-        f"  came in after so many forms: { {f'{sort} {times}': k for (sort, times), k in sorted(came.items(), key=str)} }"
+        "  came in after so many forms:", {f"{sort} {times}": k for (sort, times), k in sorted(came.items(), key=str)}
     )
     print("  shut at the end: {} to strangers, {} to those who work as well".format(*shut(accounts)))
 
@@ -141,5 +142,5 @@ if __name__ == "__main__":
     ways = [word == "work" for word in sys.argv[1:] if not word.isdigit()] or [False, True]
     for n in wanted:
         for attackers_work in ways:
-            with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").exists() else None) as place:
+            with tempfile.TemporaryDirectory() as place:
                 run(Path(place), n, attackers_work)
