@@ -189,6 +189,8 @@ class Photo(Table):
 
     class Meta:
         primary_key = CompositeKey("student", "field")
+        # Going through all photos reads no picture.
+        indexes = ((("student", "field", "fingerprint"), False),)
 
     @classmethod
     def keep(cls, student_no, field, jpeg: bytes) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 from functools import cache, cached_property, wraps
 
-from flask import abort, current_app, redirect, request, session, url_for
+from flask import abort, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
@@ -140,7 +140,7 @@ class Visitor(UserMixin):
 
 def record():
     """The record of this installation."""
-    return current_app.extensions["record"]
+    return g.get("record") or current_app.extensions["record"]
 
 
 def period():

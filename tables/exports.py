@@ -18,6 +18,7 @@ from peewee import (
 
 from domain.export_columns import Person
 from models import Photo, SavedTab, Student, facts_of
+from tables.returns import Return
 from tables.store import Settings, Table, connected, database, now
 
 AT_ONCE, PHOTOS_AT_ONCE = 200, 20
@@ -73,11 +74,13 @@ def _read(query) -> list[Person]:
     rows = SavedTab.select(SavedTab.student, SavedTab.tab, SavedTab.answers, SavedTab.saved_at)
     for number, tab, answers, at in rows.where(SavedTab.student.in_(list(saved))).order_by(SavedTab.tab).tuples():
         saved[number][tab] = Settings.vault.open_json(answers, f"tab|{tab}|{number}"), at
-    known = [student.known for student in students]
-    return [
-        Person(one, facts_of(one), saved[student.student_no], student.updated_at)
-        for student, one in zip(students, known, strict=True)
-    ]
+    returned = Return.of_all(list(saved))
+    return [_person(student, saved[student.student_no], returned.get(student.student_no, {})) for student in students]
+
+
+def _person(student, saved, returned):
+    known = student.known
+    return Person(known, facts_of(known), saved, student.updated_at, returned)
 
 
 def photos(seen) -> Iterator[tuple[str, bytes]]:
