@@ -5,6 +5,7 @@ from blueprints.staff import (
     accounts,
     commands,
     corrections,
+    dashboard,
     exports,
     factor,
     imports,
@@ -26,6 +27,7 @@ from blueprints.staff import (
 # fmt: off
 PAGES = (
     account,
+    dashboard,
     accounts,
     exports,
     factor,
