@@ -18,6 +18,7 @@ STAFF_ROUTES = {
     ("GET", "/staff/activate/<token>"): GONE,
     ("POST", "/staff/activate/<token>"): GONE,
     ("GET", "/staff"): (*INSIDE, 200, 200, 200),
+    ("GET", "/staff/progress/<key>"): (*INSIDE, 200, 200, 200),
     ("GET", "/staff/students"): (*INSIDE, 200, 200, 200),
     ("POST", "/staff/students/find"): (*INSIDE, *["→ /staff/students"] * 3),
     ("GET", "/staff/students/<student_no>"): (*INSIDE, 200, 404, 200),

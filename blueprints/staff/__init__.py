@@ -4,6 +4,7 @@ from blueprints.staff import (
     account,
     accounts,
     commands,
+    dashboard,
     corrections,
     exports,
     factor,
@@ -26,6 +27,7 @@ from blueprints.staff import (
 # fmt: off
 PAGES = (
     account,
+    dashboard,
     accounts,
     exports,
     factor,
