@@ -17,7 +17,7 @@ DIGEST = Wording(
         "This digest holds numbers only. It comes on Mondays while students fill in."
     ),
 )
-LINE = N_("{program}: {total} students, {done}% done, {begun}% under way, {never}% never logged in")
+LINE = N_("{program}: {total} students, done {done}%, under way {begun}%, never logged in {never}%")
 
 
 def send_due(at):
