@@ -63,6 +63,21 @@ WORDS = OF_STUDENTS | {
     "reminder-sent": N_("Reminders queued"),
     "photo-seen": N_("Looked at the photo"),
     "number-seen": N_("Looked at the whole ID number"),
+    "record-reopened": N_("Record reopened for a student"),
+    "reopening-ended": N_("Reopening ended"),
+    "roster-uploaded": N_("Roster uploaded"),
+    "roster-import-seen": N_("Looked at an import"),
+    "roster-import-confirmed": N_("Import confirmed"),
+    "roster-import-cancelled": N_("Import cancelled"),
+    "roster-errors-downloaded": N_("File with the bad cells downloaded"),
+    "roster-imported": N_("Student of an imported roster"),
+    "roster-undo-confirmed": N_("Import undone"),
+    "roster-import-undone": N_("Student of an import that was undone"),
+    "student-seen": N_("Looked at a student’s record"),
+    "wave-added": N_("Wave added"),
+    "wave-changed": N_("Wave changed"),
+    "wave-moved": N_("Order of waves changed"),
+    "wave-deleted": N_("Wave deleted"),
 }
 
 
