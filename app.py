@@ -16,9 +16,11 @@ from blueprints import (
     captcha,
     commands,
     copies,
+    corrections,
     counter,
     doors,
     freezing,
+    in_force,
     initial,
     language,
     locks,
@@ -28,6 +30,7 @@ from blueprints import (
     pages,
     passwords,
     portal,
+    purging,
     record,
     security,
     staff,
@@ -35,7 +38,7 @@ from blueprints import (
     upkeep,
     views,
 )
-from domain import record_file, settings
+from domain import settings
 from domain.record_file import BadRecord
 from domain.settings import BadSettings
 from domain.vault import Vault, read_key
@@ -44,10 +47,10 @@ from tables.store import BadDatabase, Settings, connect, database
 
 # fmt: off
 PAGES = (
-    activity, assets, captcha, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal, record,
-    towns, *staff.PAGES,
+    activity, assets, captcha, corrections, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal,
+    record, towns, *staff.PAGES,
 )
-COMMANDS = (audit, commands, copies, counter, locks, upkeep, *staff.COMMANDS)
+COMMANDS = (audit, commands, copies, counter, locks, purging, upkeep, *staff.COMMANDS)
 # fmt: on
 
 
@@ -64,12 +67,11 @@ def build_app(environ):
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(settings.read(environ, Path(app.root_path)))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    app.extensions["record"] = record_file.load(app.config["RECORD_FILE"])
     language.set_up(app)
     open_database(app)
     access.set_up(app)
     security.set_up(app)
-    language.make_environments(app, views.site, asset=assets.asset, demo=app.config["MODE"] == "demo")
+    in_force.set_up(app, lambda: dress(app))
     for part in (*PAGES, *COMMANDS):
         app.register_blueprint(part.bp)
     if app.config["TRUSTED_PROXIES"]:
@@ -77,6 +79,11 @@ def build_app(environ):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)
     app.extensions["xueji_background"] = background.side_by_side(outbox.background(app), background.importing(app))
     return app
+
+
+def dress(app):
+    """Make the pages in both languages, with the words of the record in force."""
+    language.make_environments(app, views.site, asset=assets.asset, demo=app.config["MODE"] == "demo")
 
 
 def open_database(app):

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 from flask import Blueprint, current_app
 
-from blueprints import demo, language, outbox
+from blueprints import demo, in_force, language, outbox
 from domain import export as exports
 from domain import record_file, roster, roster_file, roster_sample
 from domain.record_file import BadRecord
 from domain.words import N_, Invalid
 from models import Roster
 from tables import standing
+from tables.corrections import Correction
 from tables.exports import Selection
 from tables.import_check import clash_problems
 from tables.letterbox import Mail
@@ -62,11 +63,20 @@ def import_roster(file, dry_run):
         click.echo(say(N_("column {name} is not known and was not read"), name=name), err=True)
     for name in table.other_sheets:
         click.echo(say(N_("sheet {name} names columns too and was not read"), name=name), err=True)
+    hold_corrected(found.students)
     refuse(found.problems or clash_problems(found))
     sorted_students = list(Roster.sort(found.students))
     if not dry_run:
         take([student for student, change in sorted_students if change != Roster.SAME])
     click.echo(counted(sorted_students, dry_run))
+
+
+def hold_corrected(students):
+    """Keep what was corrected since where the roster still has the old value, and say so of each cell."""
+    names = {column.name: column.zh for column in roster.COLUMNS}
+    message = N_("{student}, {column}: the roster has the value from before a correction; the corrected one stays")
+    for number, column in Correction.hold(students):
+        click.echo(say(message, student=number, column=names[column]), err=True)
 
 
 def take(students):
@@ -117,17 +127,12 @@ def record_group():
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @one_line_errors
 def check_record(file):
-    """Say whether a record file is sound, and where not."""
-    path = file or Path(current_app.config["RECORD_FILE"])
-    record = record_file.load(path)
-    click.echo(
-        say(
-            N_("{file} is sound: {tabs} tabs, {fields} fields"),
-            file=path,
-            tabs=len(record.tabs),
-            fields=len(record.fields),
-        )
-    )
+    """Say whether a record file is sound, and where not; without FILE, the record in force."""
+    here = in_force.follower()
+    name = f"version {here.version.id}" if here.version else here.path
+    record = record_file.load(file) if file else record_file.parse(here.text.encode(), str(name))
+    message = N_("{file} is sound: {tabs} tabs, {fields} fields")
+    click.echo(say(message, file=file or name, tabs=len(record.tabs), fields=len(record.fields)))
 
 
 @bp.cli.command("export")

@@ -6,7 +6,7 @@ from collections import Counter
 
 from peewee import OperationalError
 
-from blueprints import letters
+from blueprints import letters, trials
 from blueprints.summing import Summing
 from domain import mailboxes, postman
 from domain.vault import WrongKey
@@ -137,9 +137,11 @@ def background(app):
         while not stop.wait(ROUND):
             try:
                 with app.app_context(), database.connection_context():
+                    app.extensions["in_force"].look()
                     one_round(app.config, pause, stop)
                     swept = sweep_after(swept)
                     summing.go_on()
+                    trials.go_on()
             except OperationalError as reason:
                 log.error("database: %s", reason)
 

@@ -74,12 +74,7 @@ def rows_page(tab, asked):
     draft = current_user.draft(tab, rows.changed(tab, asked))
     if not is_partial():
         return tab_page(*find(tab.key), editing=True, draft=draft)
-    what, group, _number = asked
-    one = next(one for one in controls.controls(draft, {}) if one.id == group.key)
-    added = one.rows[-1] if what == rows.ADD and len(one.rows) > len(rows.numbers_of(group)) else None
-    if added:
-        controls.focus(added)
-    return render("record/_rows.html", one=one, url=f"/record/{tab.key}", added=added, is_removed=what == rows.REMOVE)
+    return render("record/_rows.html", url=f"/record/{tab.key}", **rows.drawn(draft, asked))
 
 
 def keep(tab):
@@ -102,7 +97,7 @@ def find(key):
 
 def tab_page(judged, sheet, editing, shown=None, just_saved=False, draft=None):
     """A tab as a page, or as its panel with the pieces beside it that may have changed. The form may hold a `draft`."""
-    shown, lang, grey = shown or {}, language.current(), views.grey_rows(sheet)
+    shown, lang, grey = shown or {}, language.current(), views.grey(sheet)
     return render(
         "record/_panel.html" if is_partial() else "record/tab.html",
         tab=views.tab_link(judged, sheet, lang),

@@ -2,6 +2,7 @@
 
 from flask import request
 
+from blueprints import controls
 from blueprints.typed import read_texts
 
 ADD, REMOVE = "add", "remove"
@@ -30,3 +31,13 @@ def changed(tab, asked):
     if what == REMOVE and number in numbers[: len(rows)]:
         del rows[numbers.index(number)]
     return {**typed, group.key: rows}
+
+
+def drawn(draft, asked):
+    """What a fragment needs to show a group of a sheet that was judged with what `changed` gave."""
+    what, group, _number = asked
+    one = next(one for one in controls.controls(draft, {}) if one.id == group.key)
+    added = one.rows[-1] if what == ADD and len(one.rows) > len(numbers_of(group)) else None
+    if added:
+        controls.focus(added)
+    return {"one": one, "added": added, "is_removed": what == REMOVE}

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask import Blueprint, current_app
 
-from blueprints import language
+from blueprints import in_force, language
 from tables import chain, schema, standing, store
 from tables.letterbox import REFUSED, SENT, Mail
 
@@ -17,6 +17,7 @@ ASKED_OF_SERVER = ("fsync", "synchronous_commit")
 SHOWN = 5
 LOG_LINES = 20_000
 CHECKED, MOST = 20, 1_000_000
+BAD_VERSION = "a newer version cannot be read by this program"
 
 
 @bp.cli.command("doctor")
@@ -40,9 +41,19 @@ def configuration():
     settings = current_app.config
     yield True, f"mode: {settings['MODE']}"
     yield True, "keys: present, and the data key fits the database"
-    yield True, f"record: {settings['RECORD_FILE']} is sound"
+    yield record_in_force()
     https = settings["MODE"] == "demo" or settings["BASE_URL"].startswith("https://")
     yield https, f"address: {settings['BASE_URL']}" + ("" if https else " is not https: links and cookies are not safe")
+
+
+def record_in_force():
+    """Which record counts: the version that was applied last, or the file; and what is odd about it."""
+    here = in_force.follower()
+    if here.version is None:
+        return here.is_newest, f"record: {here.path}, {'no version was applied' if here.is_newest else BAD_VERSION}"
+    said = f"record: version {here.version.id}, applied by {here.version.by}"
+    changed = f"; {here.path} was changed since and does not count" if here.has_file_changed else ""
+    return here.is_newest, said + changed + ("" if here.is_newest else f"; {BAD_VERSION}")
 
 
 def database_version():

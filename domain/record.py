@@ -16,8 +16,6 @@ FACTS = frozenset(
     "student_no name_zh id_no passport_no birth_date program dept group class sex overseas_kind nationality "
     "entry_year entry_term route identity email age id_kind campus_email last_login notice_version".split()
 )
-# Rules that look at several answers together, so that they may mind when there are none.
-SEVERAL = ("one_of", "together")
 NOTHING = Words("", "")
 
 
@@ -198,39 +196,26 @@ class Record:
         return frozenset().union(*(tab.when.names for tab in self.tabs))
 
     @cached_property
+    def looked_at(self):
+        """Every name on which it depends what an empty record asks for."""
+        return self.asked_for_tabs.union(*(tab.looks_at for tab in self.tabs))
+
+    @cached_property
     def fingerprint(self):
         """Changes whenever a tab, a field or a word of them does."""
         return hashlib.sha256(repr(self.tabs).encode()).hexdigest()
 
     @cached_property
     def terms(self):
-        """Every term of every condition."""
+        """Every comparison in some condition, each once."""
         fields = [one for field in self.fields.values() for one in (field, *field.fields)]
         parts = [part for tab in self.tabs for part in (tab, *tab.rules, *tab.same)] + fields
         conditions = [part.when for part in parts] + [field.required_when or ALWAYS for field in fields]
-        return [term for condition in conditions for terms in condition.alternatives for term in terms]
+        return tuple(
+            dict.fromkeys(term for condition in conditions for terms in condition.alternatives for term in terms)
+        )
 
     @cached_property
     def asked(self):
         """Every (name, value) that some condition looks for, so that pages can tell those values apart."""
         return frozenset((term.name, value) for term in self.terms for value in term.values)
-
-    @cached_property
-    def fact_terms(self):
-        """The terms about what the school knows, each once."""
-        return tuple(dict.fromkeys(term for term in self.terms if term.name in FACTS))
-
-    @cached_property
-    def fact_names(self):
-        """What the school knows whose very value matters to a record without answers.
-
-        A rule about an answer that is not there is content, unless it is about several at once.
-        """
-        fields = [one for field in self.fields.values() for one in (field, *field.fields) if one.is_white]
-        rules = [one for tab in self.tabs for one in tab.rules if one.fields[0] in FACTS or one.kind in SEVERAL]
-        named = [field.copy for field in fields] + [rule.fields for rule in rules]
-        return tuple(sorted(FACTS.intersection(set().union(*named))))
-
-    def likeness(self, facts):
-        """What two students have in common of whom records without answers ask the same."""
-        return (*(term.holds(facts) for term in self.fact_terms), *(facts.get(name, "") for name in self.fact_names))

@@ -201,12 +201,18 @@ def _lock(numbers):
 def _state(record, student, saved, returned, seen):
     """The columns of a row from `state` to `lacks_number`."""
     known = facts(record, open_roster(student.student_no, student.roster))
-    # Nothing saved: what is asked for follows from what many have in common.
-    alike = None if saved or returned else (known["overseas_kind"], known["id_kind"], *record.likeness(known))
+    alike = None if saved or returned else _alike(record, known)
     if alike is None or alike not in seen:
         seen[alike] = _kept(sheet.progress(record, saved, known, returned=returned))
     state, number, lacks_number = seen[alike]
     return state, number, int(known["age"]) < ADULT, lacks_number
+
+
+def _alike(record, known):
+    """Nothing saved: what is asked for follows from what many have in common, and from which facts there are."""
+    held = tuple(term.holds(known) for term in record.terms)
+    present = tuple(bool(known.get(name)) for name in record.looked_at)
+    return held, present, known["overseas_kind"], known["id_kind"]
 
 
 def _kept(judged):

@@ -130,7 +130,7 @@ def test_after_two_wrong_passwords_a_code_is_asked_for_and_must_be_right(started
     assert browser.submit(password=PASSWORD, captcha=seen).path == "/staff"
 
 
-def test_a_password_hashed_with_weaker_settings_is_hashed_anew_at_the_next_login(plain):
+def test_a_password_hashed_with_weaker_settings_is_hashed_anew_at_the_next_login(plain, real_hashes):
     employ(KAO)
     weak = argon2.PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
     with database.connection_context():

@@ -21,6 +21,7 @@ def working(app):
 
 def test_whoever_has_no_row_gets_one_and_the_day_is_written_down(app):
     Standing.delete().execute()
+    Student.update(updated_at=now() - 5).execute()
     summing = Summing(app)
 
     summing.go_on()

@@ -6,6 +6,7 @@ from blueprints import access, language
 from blueprints import letters as mails
 from blueprints.staff import log_words
 from blueprints.staff.account_block import account_block
+from domain import groups
 from domain.clock import full, moment
 from domain.kinds import KINDS
 from domain.words import N_
@@ -53,13 +54,13 @@ def changes(save, who, lang):
 
 def label(key, lang):
     """What a field is called; one that the record no longer has by its key."""
-    field = access.record().fields.get(key)
+    field = groups.find(access.record(), key)
     return getattr(field.label, lang) if field else key
 
 
 def in_words(key, value, lang):
     """An answer as it is shown; of a photo only that it is another one."""
-    field = access.record().fields.get(key)
+    field = groups.find(access.record(), key)
     if not value:
         return ""
     if field is None:

@@ -73,7 +73,9 @@ def choices():
 
 def asked(tab):
     """The fields of a tab that somebody may have to fill."""
-    return [one for one in tab if one.is_white and (one.need == "required" or one.required_when)]
+    return [
+        one for one in tab if one.is_white and one.kind != "group" and (one.need == "required" or one.required_when)
+    ]
 
 
 def page(found, args):

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from flask import url_for
 
 from blueprints import access, language, views
+from domain import groups
 from domain.clock import moment
 from domain.kinds import KINDS
 
@@ -36,8 +37,8 @@ def link(one, sheet):
 
 def left(sheet, lang):
     """(label, what is wrong) of what the student has still to do in a tab."""
-    fields = access.record().fields
-    return [(getattr(fields[key].label, lang), language.say(sheet.problems[key], lang)) for key in sheet.left]
+    labels = {key: groups.find(access.record(), key).label for key in sheet.left}
+    return [(getattr(labels[key], lang), language.say(sheet.problems[key], lang)) for key in sheet.left]
 
 
 def photos(one, sheet):
