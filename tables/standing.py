@@ -86,13 +86,13 @@ class Standing(Table):
     )
     _save = Statement(
         lambda: Standing.insert(
-            student="", name="", program="", dept="", overseas_kind="", came_in=False, state="", shape=0, is_minor=False,
-            lacks_number=False, version="", judged_at=0,
+            student="", name="", program="", dept="", overseas_kind="", came_in=False, state="", shape=0,
+            is_minor=False, lacks_number=False, version="", judged_at=0,
         ).on_conflict(
             conflict_target=[Standing.student],
             preserve=[
-                Standing.name, Standing.program, Standing.dept, Standing.overseas_kind, Standing.came_in, Standing.state,
-                Standing.shape, Standing.is_minor, Standing.lacks_number, Standing.version, Standing.judged_at,
+                Standing.name, Standing.program, Standing.dept, Standing.overseas_kind, Standing.came_in,
+                Standing.state, Standing.shape, Standing.is_minor, Standing.lacks_number, Standing.version, Standing.judged_at,
             ],
         )
     )  # fmt: skip
