@@ -92,7 +92,8 @@ class Standing(Table):
             conflict_target=[Standing.student],
             preserve=[
                 Standing.name, Standing.program, Standing.dept, Standing.overseas_kind, Standing.came_in,
-                Standing.state, Standing.shape, Standing.is_minor, Standing.lacks_number, Standing.version, Standing.judged_at,
+                Standing.state, Standing.shape, Standing.is_minor, Standing.lacks_number, Standing.version,
+                Standing.judged_at,
             ],
         )
     )  # fmt: skip
