@@ -3,6 +3,7 @@
 from peewee import BigIntegerField, CharField, CompositeKey, fn
 
 from domain.outline import DONE
+from tables.contacts import Contact
 from tables.staff import Staff, StaffDept
 from tables.standing import Standing
 from tables.store import Table, now
@@ -44,7 +45,10 @@ def numbers() -> dict:
 
 
 def mailboxes(dept) -> list[str]:
-    """Where the digest of a department goes: to its staff."""
+    """Where the digest of a department goes: to its contacts; where there are none, to its staff."""
+    contacts = Contact.of(dept)
+    if contacts:
+        return contacts
     members = Staff.select().join(StaffDept).where((StaffDept.dept == dept) & Staff.is_active).order_by(Staff.account)
     return list(dict.fromkeys(one.particulars["email"] for one in members if one.particulars["email"]))
 
