@@ -60,7 +60,7 @@ def door(name, form=None, **more):
     form = form or LoginForm(formdata=None, account=request.args.get("account", "")[:12])
     context = {"failed": False, "errors": {}, "notice": notice(), "next": own_path(request.values.get("next")), **more}
     asks = name == "portal" or guard.has_failed(form.account.data or "")
-    code = guard.new_code(name) if asks else None
+    code = guard.new_code(name, guard.is_shut(form.account.data or "")) if asks else None
     return render("login.html", door=name, form=form, captcha=code, **context)
 
 
@@ -70,18 +70,18 @@ def enter(name):
     if guard.wants_new_code():
         return door(name, form)
     asks = name == "portal" or guard.has_failed(form.account.data or "")
-    if not form.judge(code_for=name if asks else None):
+    if not form.judge(name if asks else None, guard.is_shut(form.account.data or "")):
         return door(name, form, errors=form.messages), 422
-    admitted = admit(form.account.data, form.password.data)
+    admitted = admit(form.account.data, form.password.data, form.has_worked)
     if admitted is None:
         return door(name, form, failed=True), 422
     return welcome(*admitted, name)
 
 
-def admit(account, password):
+def admit(account, password, has_worked):
     """(student, by which way: password, initial or slip), or None. Every try takes one hash and is counted before."""
     with database.atomic():
-        may_try = guard.may_try(account)
+        may_try = guard.may_try(account, has_worked)
         may_guess = may_try and initial.count_guess(account)
     student = Student.get_or_none(Student.student_no == account)
     way = way_in(student if may_try else None, password, may_guess)

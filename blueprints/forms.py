@@ -84,13 +84,13 @@ class Form(FlaskForm):
         """Messages by control id; for a date with one wrong box, by the id of the box."""
         return {name + _part(self[name]): errors[0] for name, errors in self.errors.items() if errors}
 
-    def judge(self, code_for=None) -> bool:
+    def judge(self, code_for=None, is_hard=False) -> bool:
         """Validate everything, and the verification code of the form `code_for` with it."""
         good = self.validate()
-        self.code_error = ""
+        self.code_error, self.has_worked = "", False
         try:
             if code_for:
-                guard.check_code(code_for)
+                self.has_worked = guard.check_code(code_for, is_hard)
         except Invalid as reason:
             self.code_error = language.say(reason)
         return good and not self.code_error

@@ -14,41 +14,46 @@ from tables.visits import Captcha
 FIVE_MINUTES, TEN_MINUTES, SHORT, HOUR, DAY, YEAR = 5 * 60, 10 * 60, 15 * 60, 3600, 24 * 3600, 366 * 24 * 3600
 # 資通系統防護基準 (附表十): five failures shut an account for at least a quarter of an hour.
 PER_ACCOUNT, PER_DAY, IN_ALL, PER_DEVICE = 5, 20, 50, 10
+# Tries in a row by addresses that failed on many accounts: with those above and a known device's, NIST's 100 at most.
+CROWDED, PER_ADDRESS_LATE = 40, 2
 PER_ADDRESS, GIVEN_BACK, ACCOUNTS_PER_ADDRESS, CAMPUS = 100, 3, 10, 10
 CODE_AFTER, CODE_FOR_ADDRESS = 2, 30
 FAILURES, LOCKED_ACCOUNTS, LOOKUPS = 300, 30, 500
 # What `unlock` forgets.
-LIFTED = ("login", "day", "in all")
+LIFTED = ("login", "day", "in all", "crowded")
 LOOKUPS_PER_ID, LOOKUPS_PER_ID_A_DAY, LOOKUPS_PER_ADDRESS = 5, 20, 20
 
 
-def new_code(form):
-    """A verification code for a form, or None when the settings turn codes off."""
+def new_code(form, is_hard=False):
+    """A verification code for a form, or None when the settings turn codes off. `is_hard`: more work for a browser."""
     if current_app.config["CAPTCHA"] != "on":
         return None
-    return Drawn(Captcha.draw(form, captcha.new_answer()))
+    return Drawn(Captcha.draw(form, captcha.new_answer()), is_hard)
 
 
 class Drawn:
     """A code as a template needs it."""
 
-    bits = captcha.BITS
-
-    def __init__(self, code):
-        self.id = code
+    def __init__(self, code, is_hard):
+        self.id, self.is_hard, self.bits = code, is_hard, captcha.HARD_BITS if is_hard else captcha.BITS
 
 
-def check_code(form):
+def check_code(form, is_hard=False) -> bool:
     """Raise Invalid unless the code of this form was typed right, or the browser worked for it: `ID:PROOF`.
 
-    Whatever was sent, the code is used up.
+    Whatever was sent, the code is used up. Whether the browser did the work of a hard one: where that `is_hard`, less
+    of it is refused with a word, so that nobody is told that a password is wrong which was not looked at.
     """
     if current_app.config["CAPTCHA"] != "on":
-        return
+        return False
     code, _, proof = request.form.get("captcha_id", "").partition(":")
     answer, typed = Captcha.take(code, form), request.form.get("captcha", "")
     if not answer or not (captcha.is_proof(code, proof) if proof else captcha.matches(answer, typed)):
         raise Invalid(N_("The code did not match. Here is a new one: type its 5 digits."))
+    has_worked = bool(proof) and captcha.is_proof(code, proof, captcha.HARD_BITS)
+    if is_hard and proof and not has_worked:
+        raise Invalid(N_("This account needs the longer check. Press the button once more and wait until it is done."))
+    return has_worked
 
 
 def wants_new_code() -> bool:
@@ -86,20 +91,29 @@ def has_failed(account) -> bool:
         Lock.so_far(f"login {account}") >= CODE_AFTER
         or Lock.so_far(f"address {here}") >= CODE_FOR_ADDRESS * share()
         or Tries.so_far(f"accounts from {here}") >= ACCOUNTS_PER_ADDRESS * share()
+        or is_shut(account)
         or alarm.is_on()
     )
 
 
-def may_try(account) -> bool:
+def is_shut(account) -> bool:
+    """Whether a stranger's try of this account, whether there is one or not, is judged only after a hard proof."""
+    if devices.known(account):
+        return False
+    return Lock.so_far(f"login {account}") >= PER_ACCOUNT or Tries.so_far(f"day {account}") >= PER_DAY
+
+
+def may_try(account, has_worked=False) -> bool:
     """Count a try of a password, and say whether it is judged at all; an address that failed too often gets a 429.
 
-    Counted before it is judged: many at once are no way round a limit. A good one is forgotten again.
+    `has_worked`: a hard proof came with it. Counted before it is judged: many at once are no way round a limit. A good
+    one is forgotten again.
     """
     device = devices.known(account)
     with database.atomic():
         may_come, is_judged = (True, may_use(device)) if device else (may_knock(), False)
         if may_come and not device:
-            is_judged = may_guess(account)
+            is_judged = may_guess(account, has_worked)
     if not may_come:
         abort(429)
     return is_judged
@@ -119,16 +133,23 @@ def may_knock() -> bool:
     return Lock.attempt(f"address {address()}", limit, SHORT, within=TEN_MINUTES) <= limit
 
 
-def may_guess(account) -> bool:
-    """Whether strangers to the account have tries left: 5 in a row, 20 a day, 50 in all. Each way counts as often."""
-    whose = scope(account)
+def may_guess(account, has_worked) -> bool:
+    """Whether strangers to the account have tries left: 5 in a row, 20 a day, 50 in all. Each way counts as often.
+
+    While it is shut, whoever has worked for it has two more a day, unless the address failed on many accounts: so
+    nobody shuts an owner with a new device out who does not spend an address on it.
+    """
+    whose, here = scope(account), address()
     n = Lock.attempt(f"login {whose}", PER_ACCOUNT, SHORT, third=HOUR)
     if n == PER_ACCOUNT and Tries.count("accounts locked", SHORT) >= LOCKED_ACCOUNTS:
         alarm.sound("locked accounts")
     is_open = n <= PER_ACCOUNT
-    day = Tries.count(f"day {whose if is_open else ''}", DAY)
-    in_all = Tries.count(f"in all {account if is_open else ''}", YEAR)
-    return is_open and day <= PER_DAY and in_all <= IN_ALL
+    is_open &= Tries.count(f"day {whose if is_open else ''}", DAY) <= PER_DAY
+    is_late = has_worked and not is_open and whose == account
+    is_late &= Tries.count(f"{account} late from {here}" if is_late else "late", DAY) <= PER_ADDRESS_LATE
+    way, limit = ("in all", IN_ALL) if whose == account else ("crowded", CROWDED)
+    in_all = Tries.count(f"{way} {account if is_open or is_late else ''}", YEAR)
+    return (is_open or is_late) and in_all <= limit
 
 
 def scope(account) -> str:
@@ -167,7 +188,7 @@ def forget_failures(account):
         if Tries.so_far(f"{account} from {here}"):
             for what, _ in _accounts_from(here):
                 Tries.give_back(what)
-        Tries.forget(f"{account} from {here}")
+        Tries.forget(f"{account} from {here}", f"{account} late from {here}")
         unlock(account, f"{account} from {here}")
 
 

@@ -18,10 +18,10 @@ from tables.tries import Lock, Tries
 
 bp = Blueprint("locks", __name__, cli_group=None)
 REASONS = {
-    "login": N_("locked after wrong passwords"),
-    "day": N_("too many wrong passwords in a day"),
-    "in all": N_("too many wrong passwords in a row: only the link of a letter opens it on a new device"),
-    "guesses": N_("too many wrong initial passwords: a letter or a slip opens it"),
+    "login": N_("Locked after wrong passwords"),
+    "day": N_("Too many wrong passwords in a day"),
+    "in all": N_("Too many wrong passwords in a row: only the link of a letter opens it on a new device"),
+    "guesses": N_("Too many wrong initial passwords: a letter or a slip opens it"),
 }
 HEADING = (N_("Student number"), N_("Name"), N_("Verification code"))
 

@@ -15,6 +15,8 @@ from captcha.image import ImageCaptcha
 DIGITS = 5
 # 16,384 hashes on average: a second or two on a slow phone, asked for in batches.
 BITS, LONGEST_NONCE = 14, 12
+# Eight times as much, for an account that others have shut: some ten seconds on a slow phone, half a minute at worst.
+HARD_BITS = 17
 # The library pastes each digit through its own brightness: black ink would be invisible, middle grey is solid.
 INK, PAPER = (128, 128, 128), (255, 255, 255)
 GREYS = bytes(level for grey in (20, 90, 170, 255) for level in (grey, grey, grey))
@@ -45,10 +47,10 @@ def matches(answer, typed):
     return bool(answer) and same
 
 
-def is_proof(code, nonce):
-    """Whether SHA-256 of `code:nonce` begins with BITS zero bits: a browser's work in place of a person's eyes."""
+def is_proof(code, nonce, bits=BITS):
+    """Whether SHA-256 of `code:nonce` begins with so many zero bits: a browser's work in place of a person's eyes."""
     digest = hashlib.sha256(f"{code}:{nonce}".encode()).digest()
-    return len(nonce) <= LONGEST_NONCE and int.from_bytes(digest[:4]) >> (32 - BITS) == 0
+    return len(nonce) <= LONGEST_NONCE and int.from_bytes(digest[:4]) >> (32 - bits) == 0
 
 
 def picture(answer):

@@ -1,6 +1,5 @@
 """A fresh database for each test, and who sits at a browser."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from models import Roster
 from tables import standing
 from tables.schema import prepare
 from tables.store import Settings, connect, database
+from tests import stored
 from tests.answers import begin, fill_all
 from tests.browser import Browser
 from tests.people import LIN
@@ -36,48 +36,52 @@ def students():
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """The app with default settings, built once: what tests differ in is the database."""
-    return build_app({**SETTINGS, "XUEJI_DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('built')}/xueji.db"})
+    return build_app({**SETTINGS, "XUEJI_DATABASE_URL": stored.make(tmp_path_factory.mktemp("built"))})
 
 
 @pytest.fixture(scope="session")
 def built_with_codes(tmp_path_factory):
     """The same app with verification codes on its forms."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('built')}/xueji.db"
+    url = stored.make(tmp_path_factory.mktemp("built"))
     return build_app({**SETTINGS, "XUEJI_CAPTCHA": "on", "XUEJI_DATABASE_URL": url})
 
 
 @pytest.fixture
 def database_url(tmp_path):
     """Where the database of this test is."""
-    return f"sqlite:///{tmp_path}/xueji.db"
+    return stored.url(tmp_path)
 
 
 def point(app, folder):
     """Point the tables at the database of a folder, as this app would."""
     Settings.vault, Settings.campus_mail = Vault(read_key(app.config["DATA_KEY"])), app.config["CAMPUS_MAIL"]
-    connect(f"sqlite:///{folder}/xueji.db", ROOT)
+    if database.obj:
+        database.close_all()
+    connect(stored.url(folder), ROOT)
 
 
 @pytest.fixture(scope="session")
 def new_database(built, students, tmp_path_factory):
     """A database with the demonstration roster and nothing else, made once: every test gets a copy."""
     folder = tmp_path_factory.mktemp("new")
+    stored.make(folder)
     point(built, folder)
     with database.connection_context():
         prepare()
         Roster.take(students)
         standing.rebuild(built.extensions["record"], [one["student_no"] for one in students])
     database.close_all()
-    return folder / "xueji.db"
+    return folder
 
 
 @pytest.fixture
 def app(built, new_database, tmp_path):
     """The app with the demonstration roster in a database of its own."""
-    shutil.copy(new_database, tmp_path)
+    stored.copy(new_database, tmp_path)
     point(built, tmp_path)
     yield built
     database.close_all()
+    stored.drop(tmp_path)
 
 
 @pytest.fixture
@@ -126,21 +130,23 @@ def plain(app):
 def moments(built, new_database, tmp_path_factory):
     """How far LIN has come: a database and the cookie of her browser, made once for every test that begins there."""
     folder = tmp_path_factory.mktemp("moments")
-    now = shutil.copy(new_database, folder)
+    stored.copy(new_database, folder)
     point(built, folder)
     lin, made = Browser(built), {}
     for name, go_on in (("begun", lambda: begin(lin, LIN)), ("done", lambda: fill_all(lin))):
         go_on()
         database.close_all()
-        made[name] = shutil.copy(now, folder / f"{name}.db"), lin.client.get_cookie("xueji").value
+        moment = tmp_path_factory.mktemp(name)
+        stored.copy(folder, moment)
+        made[name] = moment, lin.client.get_cookie("xueji").value
     return made
 
 
 def at(moment, browser, tmp_path):
     """Bring the test's database and this browser to a moment."""
-    path, cookie = moment
+    folder, cookie = moment
     database.close_all()
-    shutil.copy(path, tmp_path / "xueji.db")
+    stored.copy(folder, tmp_path)
     browser.client.set_cookie("xueji", cookie)
     return browser
 

@@ -5,6 +5,7 @@ from contextlib import closing
 from domain.vault import Vault, read_key
 from tables.staff import Staff
 from tables.store import Settings, connect, database
+from tests import stored
 from tests.bench.wire import Wire
 from tests.browser import Browser
 from tests.conftest import ROOT, SETTINGS
@@ -14,7 +15,7 @@ from tests.offices import WU, employ, sign_in
 def registrar_cookies(site, officer=WU):
     """The cookies of a registrar who has just signed in."""
     Settings.vault = Vault(read_key(SETTINGS["XUEJI_DATA_KEY"]))
-    connect(f"sqlite:///{site.folder}/xueji.db", ROOT)
+    connect(stored.url(site.folder), ROOT)
     with database.connection_context():
         is_new = Staff.get_or_none(Staff.account == officer.account) is None
     if is_new:

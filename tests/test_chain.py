@@ -9,6 +9,7 @@ from models import Student
 from tables import chain, journal
 from tables.journal import ANCHOR, HEAD, KEPT_FOR, ChainEnd, Event
 from tables.store import Settings, connect, database, now
+from tests import stored
 from tests.conftest import ROOT, point
 
 TAMPERED = {
@@ -133,7 +134,7 @@ def test_what_is_undone_leaves_no_gap(log):
 
 def write_many(path, number):
     """One of several processes that write at once."""
-    connect(f"sqlite:///{path}", ROOT)
+    connect(stored.url(path), ROOT)
     with database.connection_context():
         for _ in range(40):
             with database.atomic():
@@ -145,7 +146,7 @@ def write_many(path, number):
 def test_several_processes_write_one_chain(app, tmp_path):
     database.close_all()
     fork = multiprocessing.get_context("fork")
-    writers = [fork.Process(target=write_many, args=(tmp_path / "xueji.db", number)) for number in range(4)]
+    writers = [fork.Process(target=write_many, args=(tmp_path, number)) for number in range(4)]
     for writer in writers:
         writer.start()
     for writer in writers:

@@ -8,7 +8,6 @@ from itertools import count
 
 import argon2
 import pytest
-from peewee import sqlite3
 
 from domain import captcha
 from domain.passwords import hashed
@@ -16,6 +15,7 @@ from models import SavedTab, Student
 from tables.recovery import Freeze
 from tables.store import database
 from tables.visits import Session
+from tests import stored
 from tests.answers import first_password, log_in
 from tests.bench import served
 from tests.bench.wire import Wire
@@ -194,8 +194,7 @@ def test_of_fifty_wrong_passwords_sent_at_once_to_four_processes_five_are_judged
         for browser in browsers:
             browser.client.close()
     assert replies == [422] * 50
-    with sqlite3.connect(tmp_path / "xueji.db") as connection:
-        row = connection.execute("SELECT wrong_guesses FROM student WHERE student_no = ?", [LIN.account]).fetchone()
+    row = stored.row(tmp_path, "SELECT wrong_guesses FROM student WHERE student_no = ?", LIN.account)
     assert row == (5,)
 
 
@@ -261,7 +260,7 @@ def test_the_office_sees_who_is_locked_and_lifts_it(app):
     lines = terminal.invoke(args=["locks"]).output.splitlines()
     lifted = terminal.invoke(args=["unlock", LIN.account])
 
-    assert [line.split("\t")[0] for line in lines] == [LIN.account, CHEN.account] and "locked" in lines[0]
+    assert [line.split("\t")[0] for line in lines] == [LIN.account, CHEN.account] and "Locked" in lines[0]
     assert lifted.exit_code == 0 and terminal.invoke(args=["unlock", "411599999"]).exit_code == 1
     assert terminal.invoke(args=["locks"]).output.startswith(CHEN.account)
     assert log_in(Browser(app), LIN).path == "/home"

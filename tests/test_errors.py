@@ -6,6 +6,7 @@ import pytest
 
 from app import build_app
 from tables.store import database
+from tests import stored
 from tests.answers import begin, log_in
 from tests.browser import FORM, Browser
 from tests.conftest import SETTINGS, at
@@ -19,7 +20,7 @@ INSIDE = re.compile(
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory):
     """An app with a fault of ours in it, which says a secret."""
-    app = build_app({**SETTINGS, "XUEJI_DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('faulty')}/xueji.db"})
+    app = build_app({**SETTINGS, "XUEJI_DATABASE_URL": stored.make(tmp_path_factory.mktemp("faulty"))})
 
     def fault():
         raise RuntimeError("A223456781 in /tmp/secret.py")

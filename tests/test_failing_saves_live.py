@@ -1,9 +1,9 @@
 """When a save does not get through: no connection, no session, too slow, pressed twice, or a photo that is none."""
 
 import pytest
-from peewee import sqlite3
 from playwright.sync_api import expect
 
+from tests import stored
 from tests.answers import a_photo
 from tests.live import Window
 from tests.people import PASSWORD
@@ -72,8 +72,7 @@ def test_a_fault_of_the_server_is_no_fault_of_the_student(window):
 
 
 def test_after_logging_in_in_another_window_what_was_typed_is_saved(window, site):
-    with sqlite3.connect(site.folder / "xueji.db") as connection:
-        connection.execute("DELETE FROM session WHERE student_id = ?", [window.person.account])
+    stored.row(site.folder, "DELETE FROM session WHERE student_id = ?", window.person.account)
     window.press()
     expect(alert(window)).to_contain_text("已經登出")
     assert_all_is_still_there(window)

@@ -11,6 +11,7 @@ from blueprints.language import LANGUAGES, say
 from models import Roster
 from tables.schema import prepare
 from tables.store import connect, database
+from tests import stored
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.conftest import ROOT
@@ -32,7 +33,7 @@ def ask(app, lang="zh"):
 @pytest.fixture(scope="module")
 def everything(built, students, tmp_path_factory):
     """A letter of each kind, as somebody gets them who does all there is to do, once for every test that reads them."""
-    connect(f"sqlite:///{tmp_path_factory.mktemp('letters')}/xueji.db", ROOT)
+    connect(stored.make(tmp_path_factory.mktemp("letters")), ROOT)
     with database.connection_context():
         prepare()
         Roster.take(students)
@@ -160,9 +161,7 @@ def test_no_secret_of_a_letter_stands_in_the_database_or_the_log(app, tmp_path, 
     log_in(Browser(app), LIN, "Wrong&Kite99")
     secrets = [links_in(letter)[0][-20:], links_in(notice, "not-me")[0][-20:], LIN.id_number, PASSWORD, "Wrong&Kite99"]
 
-    with database.connection_context():
-        database.execute_sql("PRAGMA wal_checkpoint")
-    files = b"".join(file.read_bytes() for file in tmp_path.glob("xueji.db*"))
+    files = stored.contents(tmp_path)
     assert b"411510001" in files and not [one for one in secrets if one.encode() in files]
     assert not [one for one in secrets if one in caplog.text]
 

@@ -8,6 +8,7 @@ import pytest
 
 from tables.letterbox import MailboxCode, OwnMailbox
 from tables.store import database
+from tests import stored
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.people import CHEN, LIN, PASSWORD
@@ -236,7 +237,7 @@ def test_address_and_code_can_be_read_neither_in_the_database_nor_in_the_log(app
     ask_for_code(lin, "new@example.com")
     code = code_in(app)
 
-    files = b"".join(file.read_bytes() for file in tmp_path.glob("xueji.db*"))
+    files = stored.contents(tmp_path)
     assert not [one for one in (OWN, "new@example.com", "Example.com") if one.encode() in files or one in caplog.text]
     with database.connection_context():
         assert code.encode() not in bytes(MailboxCode.get().code) and len(bytes(MailboxCode.get().code)) == 32

@@ -8,6 +8,7 @@ from tables.journal import Event
 from tables.returns import Return
 from tables.standing import Standing
 from tables.store import database, now
+from tests import stored
 from tests.answers import fill_tab
 from tests.browser import Browser
 from tests.offices import KAO, WU, YEH, employ, letters, sign_in
@@ -180,6 +181,6 @@ def test_what_was_said_and_what_stood_there_is_sealed(lin_done, tmp_path):
     give_back("contact")
     with database.connection_context():
         answers = SavedTab.of(LIN.account)["contact"][0]
-    files = b"".join(path.read_bytes() for path in tmp_path.glob("xueji.db*"))
+    files = stored.contents(tmp_path)
 
     assert answers["email"].encode() not in files and REASON.encode() not in files

@@ -7,6 +7,7 @@ from models import Student
 from tables import schema
 from tables.store import BadDatabase, Fixed, database
 from tests.people import LIN
+from tests.stored import files_only
 
 ADD_A_COLUMN = """
 from peewee import CharField
@@ -101,6 +102,7 @@ def test_a_new_database_needs_no_migration(migrations):
     assert Fixed.get_by_id("key")
 
 
+@files_only
 def test_no_foreign_key_dangles_after_a_migration(migrations):
     (migrations / "0001_nickname.py").write_text(ADD_A_COLUMN)
     (migrations / "0002_tidy.py").write_text(REQUIRE_IT)

@@ -7,6 +7,7 @@ import pytest
 from domain.vault import Vault, WrongKey
 from models import Photo, SavedTab, Student
 from tables.store import Settings, database
+from tests import stored
 from tests.answers import begin
 from tests.browser import Browser
 from tests.people import CHEN, LIN, PASSWORD
@@ -28,14 +29,9 @@ def disguises(secret):
             yield base64.b64encode(b"\0" * shift + raw)[4:-4]
 
 
-def stored(folder):
-    """Everything the database has on disk, what is not yet in its main file among it."""
-    return b"".join(path.read_bytes() for path in sorted(folder.glob("xueji.db*")))
-
-
 def test_no_secret_of_a_whole_journey_can_be_read_in_the_files(app, lin_done, tmp_path):
     begin(Browser(app), CHEN)
-    files = stored(tmp_path)
+    files = stored.contents(tmp_path)
 
     readable = [secret for secret in SECRETS for form in disguises(secret) if len(form) > 3 and form in files]
 

@@ -9,6 +9,7 @@ import pytest
 from models import Student
 from tables.recovery import FreezeLink, Slip
 from tables.store import database
+from tests import stored
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.crowd import at_once
@@ -135,7 +136,7 @@ def test_that_one_was_printed_is_logged_and_the_code_is_nowhere(app, tmp_path, c
 
     lines = [json.loads(one.message) for one in caplog.records if one.message.startswith("{")]
     assert [(one["what"], one["account"]) for one in lines] == [("slip-printed", LIN.account)]
-    files = b"".join(file.read_bytes() for file in tmp_path.glob("xueji.db*"))
+    files = stored.contents(tmp_path)
     for secret in (code, code.replace("-", "")):
         assert secret not in caplog.text and secret.encode() not in files
 

@@ -2,6 +2,7 @@
 
 from tables.store import database, now
 from tables.visits import Session, Stash
+from tests import stored
 from tests.answers import begin, log_in
 from tests.browser import Browser
 from tests.people import CHEN, LIN
@@ -79,7 +80,7 @@ def test_what_is_kept_cannot_be_read_in_the_database(lin, tmp_path):
     lin.htmx = False
     lin.submit(**TYPED)
 
-    stored = b"".join(file.read_bytes() for file in tmp_path.glob("xueji.db*"))
+    files = stored.contents(tmp_path)
     with database.connection_context():
         assert Stash.select().count() == 1
-    assert b"345678" not in stored and "和平東路".encode() not in stored
+    assert b"345678" not in files and "和平東路".encode() not in files

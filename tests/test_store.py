@@ -12,6 +12,7 @@ from tables import schema, store
 from tables.store import BadDatabase, Settings, connect, database, durable_pragmas, is_sound
 from tests.answers import fill_tab
 from tests.people import LIN
+from tests.stored import files_only
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,7 @@ def test_wal_is_for_versions_without_the_bug_only(version, sound):
     assert (pragmas["journal_mode"], pragmas["synchronous"]) == wanted
 
 
+@files_only
 def test_every_connection_is_durable_and_keeps_references(app):
     for _ in range(3):
         with database.connection_context():
@@ -46,6 +48,7 @@ def test_this_program_runs_on_a_sound_sqlite():
     assert is_sound(store.sqlite3.sqlite_version_info)
 
 
+@files_only
 def test_a_save_that_was_answered_is_on_the_disk_even_if_the_program_dies(lin_plain, tmp_path):
     fill_tab(lin_plain, "basic")
     assert lin_plain.tabs["basic"] == "done"
@@ -78,6 +81,7 @@ def test_another_key_is_refused(app, monkeypatch):
         schema.prepare()
 
 
+@files_only
 def test_a_folder_nobody_may_write_is_noticed_by_the_health_check(app, tmp_path):
     assert os.access(tmp_path, os.W_OK)
     with database.connection_context():

@@ -3,10 +3,9 @@
 A leg of the tour is a generator: it yields the name of a state and leaves the window in it until it is asked to go on.
 """
 
-from peewee import sqlite3
-
 from tables.store import now
 from tables.visits import fingerprint
+from tests import stored
 from tests.answers import ANSWERS, a_photo, answer
 from tests.people import PASSWORD
 
@@ -91,9 +90,8 @@ def forgetting(site, window):
 def link_for(site, person):
     """The token of a link as the student would get it by mail."""
     token = f"link-for-{person.account}"
-    with sqlite3.connect(site.folder / "xueji.db") as connection:
-        row = (fingerprint(token), person.account, now() + 600)
-        connection.execute("INSERT INTO reset_link (id, student_id, expires_at) VALUES (?, ?, ?)", row)
+    values = fingerprint(token), person.account, now() + 600
+    stored.row(site.folder, "INSERT INTO reset_link (id, student_id, expires_at) VALUES (?, ?, ?)", *values)
     return token
 
 

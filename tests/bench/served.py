@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-from peewee import sqlite3
+from tests import stored
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -18,7 +18,7 @@ def environment(folder, **settings) -> dict:
         "XUEJI_MODE": "demo",
         "XUEJI_SECRET_KEY": "s" * 64,
         "XUEJI_DATA_KEY": "0123456789abcdef" * 4,
-        "XUEJI_DATABASE_URL": f"sqlite:///{folder}/xueji.db",
+        "XUEJI_DATABASE_URL": stored.ready(folder),
         "XUEJI_WORKERS": "1",
         "PORT": "0",
         "PYTHONUTF8": "1",
@@ -53,5 +53,4 @@ def server(folder, **settings):
 
 def code_drawn(folder, captcha_id) -> str:
     """What a person would read in the picture of a verification code."""
-    with sqlite3.connect(f"{folder}/xueji.db") as connection:
-        return connection.execute("SELECT answer FROM captcha WHERE id = ?", [captcha_id]).fetchone()[0]
+    return stored.row(folder, "SELECT answer FROM captcha WHERE id = ?", captcha_id)[0]
