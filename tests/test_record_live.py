@@ -1,4 +1,4 @@
-"""A new version of the record in a real browser, served by two processes that both follow; and every page open to all."""
+"""A new version of the record in a real browser, served by two processes that both follow; every page open to all."""
 
 import time
 from urllib.request import urlopen
