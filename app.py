@@ -16,6 +16,7 @@ from blueprints import (
     captcha,
     commands,
     copies,
+    corrections,
     counter,
     doors,
     freezing,
@@ -29,6 +30,7 @@ from blueprints import (
     pages,
     passwords,
     portal,
+    purging,
     record,
     security,
     staff,
@@ -45,10 +47,10 @@ from tables.store import BadDatabase, Settings, connect, database
 
 # fmt: off
 PAGES = (
-    activity, assets, captcha, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal, record,
-    towns, *staff.PAGES,
+    activity, assets, captcha, corrections, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal,
+    record, towns, *staff.PAGES,
 )
-COMMANDS = (audit, commands, copies, counter, locks, upkeep, *staff.COMMANDS)
+COMMANDS = (audit, commands, copies, counter, locks, purging, upkeep, *staff.COMMANDS)
 # fmt: on
 
 

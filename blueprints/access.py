@@ -79,7 +79,7 @@ class Visitor(UserMixin):
         """{tab key: Returned} of what the office wants corrected."""
         return Return.of(self.account)
 
-    @property
+    @cached_property
     def everything(self):
         """Facts and all answers in one mapping."""
         return everything(record(), self.saved, self.facts)
@@ -118,7 +118,7 @@ class Visitor(UserMixin):
     def may_change(self, tab):
         """Whether this tab may be saved now: while the filling period lasts, and for what was returned after it too."""
         returned = self.returned.get(tab.key)
-        return period().is_open or (returned is not None and returned.is_open)
+        return self.period.is_open or (returned is not None and returned.is_open)
 
     def save(self, tab, typed, is_whole=True):
         """Keep what was typed in a tab, right or not yet right, and what follows from it; the progress from then on.
@@ -127,15 +127,22 @@ class Visitor(UserMixin):
         """
         old, saved_at = self.saved.get(tab.key, ({}, None))
         answers = merged(tab, old, typed, self.everything).answers
+        self.saved[tab.key] = answers, now()
+        del self.everything
+        answer = self.returned.pop(tab.key) if is_whole and self._answers(tab) else None
+        judged = self.progress
+        # Judged before: nobody else can write while the transaction is open.
         with database.atomic():
-            self.saved[tab.key] = answers, SavedTab.keep(self.account, tab.key, answers)
-            is_answer = is_whole and tab.key in self.returned and not self.sheet(tab).problems
-            if is_answer:
-                Return.answer(self.returned.pop(tab.key).id, self.account)
-            judged = self.progress
-            if note_changes(self.account, tab.key, old, answers, self.account) or is_answer or saved_at is None:
+            SavedTab.keep(self.account, tab.key, *self.saved[tab.key])
+            if answer:
+                Return.answer(answer.id, self.account)
+            if note_changes(self.account, tab.key, old, answers, self.account) or answer or saved_at is None:
                 standing.follow(record(), self.account, judged)
         return judged
+
+    def _answers(self, tab):
+        """Whether a tab that was returned has nothing wrong any more."""
+        return tab.key in self.returned and not self.sheet(tab).problems
 
 
 def record():

@@ -38,6 +38,8 @@ LOOKS = {
     "record-seen": OPENED,
     "student-seen": OPENED,
     "return-looked-at": OPENED,
+    "correction-looked-at": OPENED,
+    "proof-downloaded": N_("Downloaded a proof you sent"),
     "photo-seen": PHOTO,
     "photo-looked-at": PHOTO,
     "number-seen": NUMBER,

@@ -15,6 +15,7 @@ from domain.record_file import BadRecord
 from domain.words import N_, Invalid
 from models import Roster
 from tables import standing
+from tables.corrections import Correction
 from tables.exports import Selection
 from tables.import_check import clash_problems
 from tables.letterbox import Mail
@@ -62,11 +63,20 @@ def import_roster(file, dry_run):
         click.echo(say(N_("column {name} is not known and was not read"), name=name), err=True)
     for name in table.other_sheets:
         click.echo(say(N_("sheet {name} names columns too and was not read"), name=name), err=True)
+    hold_corrected(found.students)
     refuse(found.problems or clash_problems(found))
     sorted_students = list(Roster.sort(found.students))
     if not dry_run:
         take([student for student, change in sorted_students if change != Roster.SAME])
     click.echo(counted(sorted_students, dry_run))
+
+
+def hold_corrected(students):
+    """Keep what was corrected since where the roster still has the old value, and say so of each cell."""
+    names = {column.name: column.zh for column in roster.COLUMNS}
+    message = N_("{student}, {column}: the roster has the value from before a correction; the corrected one stays")
+    for number, column in Correction.hold(students):
+        click.echo(say(message, student=number, column=names[column]), err=True)
 
 
 def take(students):

@@ -35,7 +35,7 @@ class Drawn:
     """A code as a template needs it."""
 
     def __init__(self, code, is_hard):
-        self.id, self.is_hard, self.bits = code, is_hard, captcha.HARD_BITS if is_hard else captcha.BITS
+        self.id, self.is_hard, self.bits = code, is_hard, captcha.bits(is_hard)
 
 
 def check_code(form, is_hard=False) -> bool:
@@ -50,7 +50,7 @@ def check_code(form, is_hard=False) -> bool:
     answer, typed = Captcha.take(code, form), request.form.get("captcha", "")
     if not answer or not (captcha.is_proof(code, proof) if proof else captcha.matches(answer, typed)):
         raise Invalid(N_("The code did not match. Here is a new one: type its 5 digits."))
-    has_worked = bool(proof) and captcha.is_proof(code, proof, captcha.HARD_BITS)
+    has_worked = bool(proof) and captcha.is_proof(code, proof, is_hard=True)
     if is_hard and proof and not has_worked:
         raise Invalid(N_("This account needs the longer check. Press the button once more and wait until it is done."))
     return has_worked

@@ -8,8 +8,8 @@ from blueprints import assets, language
 
 def is_partial() -> bool:
     """Whether htmx asks for a fragment rather than a page."""
-    headers = request.headers
-    return "HX-Request" in headers and "HX-Boosted" not in headers and "HX-History-Restore-Request" not in headers
+    sent = request.environ
+    return "HTTP_HX_REQUEST" in sent and "HTTP_HX_BOOSTED" not in sent and "HTTP_HX_HISTORY_RESTORE_REQUEST" not in sent
 
 
 def render(template, **context) -> str:
@@ -19,7 +19,8 @@ def render(template, **context) -> str:
 
 def page():
     """What every page may use."""
-    visitor = current_user if current_user.is_authenticated and not current_user.is_initial else None
+    visitor = current_user._get_current_object()
+    visitor = visitor if visitor.is_authenticated and not visitor.is_initial else None
     return {"me": visitor, "lang_url": lang_url(), "partial": is_partial()}
 
 

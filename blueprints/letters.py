@@ -90,6 +90,28 @@ LOOKED_UP = Wording(
         "If it was not you: this alone opens nothing. Do not tell anybody your password."
     ),
 )
+RETURNED = Wording(
+    "returned",
+    N_("Please correct your student record"),
+    N_("The {office_name} returned the tab “{tab}” of your student record."),
+)
+CORRECTED = Wording(
+    "corrected",
+    N_("Your record was corrected"),
+    N_("The {office} accepted your request: “{field}” was corrected."),
+)
+DECLINED = Wording(
+    "declined",
+    N_("Your request for a correction was declined"),
+    N_("The {office} did not accept your request to correct “{field}”."),
+)
+# What may follow in those three. The reason is there only when it holds nothing that a letter must not hold.
+WHAT = N_("What to correct: {reason}")
+LOG_IN_FOR_WHAT = N_("Log in to read what to correct.")
+WHY = N_("The reason: {reason}")
+LOG_IN_FOR_WHY = N_("Log in to read the reason.")
+UNTIL = N_("You can correct it until {until}.")
+LOOK = N_("Look at it here:\n{link}")
 MAILBOX_WENT = N_(
     "The personal mailbox of the account was removed, in case somebody else had set it. "
     "You can set it again after logging in."

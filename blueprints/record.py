@@ -97,7 +97,7 @@ def find(key):
 
 def tab_page(judged, sheet, editing, shown=None, just_saved=False, draft=None):
     """A tab as a page, or as its panel with the pieces beside it that may have changed. The form may hold a `draft`."""
-    shown, lang, grey = shown or {}, language.current(), views.grey_rows(sheet)
+    shown, lang, grey = shown or {}, language.current(), views.grey(sheet)
     return render(
         "record/_panel.html" if is_partial() else "record/tab.html",
         tab=views.tab_link(judged, sheet, lang),

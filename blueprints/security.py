@@ -4,16 +4,16 @@ import gzip
 import logging
 import secrets
 from io import BytesIO
-from urllib.parse import parse_qsl, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 import brotli
 from flask import Request, request
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from peewee import OperationalError
-from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
-from blueprints import forgery, language
+from blueprints import language
 from blueprints.access import ended
 from blueprints.assets import encoding_for
 from blueprints.htmx import is_partial, render
@@ -44,6 +44,7 @@ DOCUMENT_HEADERS = {
 }
 NOT_UTF8 = N_("The form was not sent as UTF-8. Go back, reload the page and send it again.")
 log = logging.getLogger("xueji")
+csrf = CSRFProtect()
 
 
 class InMemory(Request):
@@ -57,9 +58,9 @@ def set_up(app):
     """Hang the checks and headers onto the app."""
     app.request_class = InMemory
     app.before_request(check_body)
-    forgery.set_up(app)
+    csrf.init_app(app)
     app.after_request(finish)
-    app.register_error_handler(forgery.Forged, forged)
+    app.register_error_handler(CSRFError, forged)
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(OperationalError, unavailable)
     app.register_error_handler(Exception, broken)
@@ -79,20 +80,13 @@ def check_body():
     if upload:
         _check_parts(request.form)
     elif request.method not in ("GET", "HEAD"):
-        _read_form(request.get_data(parse_form_data=False))
+        _check_fields(request.get_data(cache=True, parse_form_data=False))
 
 
-def _read_form(body):
-    """Read the fields of a usual form in one go; a body of another kind has none."""
+def _check_fields(body):
     if body.count(b"&") >= MAX_FIELDS:
         raise RequestEntityTooLarge
-    _check_text(body.replace(b"%00", b"\0"))
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError:
-        raise BadRequest(NOT_UTF8) from None
-    request.form = ImmutableMultiDict(pairs if request.mimetype == "application/x-www-form-urlencoded" else ())
-    request.files = ImmutableMultiDict()
+    _check_text(unquote_to_bytes(body.replace(b"+", b" ")))
 
 
 def _check_parts(form):

@@ -8,7 +8,7 @@ from domain.words import Invalid
 from models import Photo
 
 # A picture of 25 million pixels takes some 150 MB while it is cut: one at a time in each worker.
-_cutting = BoundedSemaphore(1)
+cutting = BoundedSemaphore(1)
 PARTS = {"date": ("y", "m", "d"), "month": ("y", "m")}
 
 
@@ -78,7 +78,7 @@ def _read_photo(field, request, student_no, typed, refused):
     if file is None or not file.filename:
         return
     try:
-        with _cutting:
+        with cutting:
             portrait = photo.portrait(file.read(photo.MAX_BYTES + 1))
         typed[field.key] = Photo.keep(student_no, field.key, portrait)
     except Invalid as reason:

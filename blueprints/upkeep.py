@@ -8,7 +8,7 @@ import click
 from flask import Blueprint, current_app
 
 from blueprints import in_force, language
-from tables import chain, schema, store
+from tables import chain, schema, standing, store
 from tables.letterbox import REFUSED, SENT, Mail
 
 bp = Blueprint("upkeep", __name__, cli_group=None)
@@ -16,13 +16,14 @@ LEAST_FREE = 500 * 1024 * 1024
 ASKED_OF_SERVER = ("fsync", "synchronous_commit")
 SHOWN = 5
 LOG_LINES = 20_000
+CHECKED, MOST = 20, 1_000_000
 BAD_VERSION = "a newer version cannot be read by this program"
 
 
 @bp.cli.command("doctor")
 def doctor():
     """Check configuration, database, mail and disk: one line each, exit status 1 when something is wrong."""
-    findings = [*configuration(), database_version(), durability(), log_chain(), *mail(), disk()]
+    findings = [*configuration(), database_version(), durability(), log_chain(), sums(), *mail(), disk()]
     for is_well, line in findings:
         click.echo(f"{'ok  ' if is_well else 'BAD '} {line}")
     if not all(is_well for is_well, _ in findings):
@@ -110,6 +111,14 @@ def refused_mail():
     yield len(refused) <= sent, f"mail refused for good in the last day: {len(refused)}, sent: {sent}"
     for one in refused[:SHOWN]:
         yield True, f"mail refused for good: letter {one.id} ({one.kind}): {one.words}"
+
+
+def sums():
+    """Whether what is summed up about students is what judging their answers gives."""
+    record = current_app.extensions["record"]
+    left, (n, wrong) = len(standing.stale(record, MOST)), standing.differing(record, CHECKED)
+    said = f", not true of {', '.join(wrong)}" if wrong else ""
+    return not wrong, f"summed up: {left} students still to be judged anew, {n} of the others checked{said}"
 
 
 def disk():

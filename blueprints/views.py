@@ -7,9 +7,11 @@ from flask_login import current_user
 
 from blueprints import access, language
 from domain.clock import moment
+from domain.corrections import is_correctable
 from domain.kinds import KINDS
 from domain.words import N_, Invalid
 from tables import waves
+from tables.corrections import Correction
 from tables.photos import PhotoVerdict
 from tables.reopenings import Reopening
 from tables.store import Settings, now
@@ -76,6 +78,14 @@ def tab_links(judged, sheets=None):
     """The tabs of these sheets, or every tab that applies."""
     lang = language.current()
     return [tab_link(judged, sheet, lang) for sheet in (judged.sheets if sheets is None else sheets)]
+
+
+def grey(sheet):
+    """What the school provides in this tab, and what its student asked to have corrected of it."""
+    lang, fields = language.current(), [one for one in sheet.visible if is_correctable(one)]
+    states = Correction.states(current_user.account) if fields else {}
+    asked = [(getattr(one.label, lang), states[one.key]) for one in fields if one.key in states]
+    return SimpleNamespace(rows=grey_rows(sheet), may_ask=bool(fields), asked=asked)
 
 
 def grey_rows(sheet):

@@ -17,12 +17,14 @@ import threading
 import time
 import traceback
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
-from waitress.task import WSGITask
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import RequestEntityTooLarge
 
 GRACE = 10.0  # seconds for requests that are under way when a worker leaves
 QUIET = 1.0  # seconds without a word after which a leaving worker hangs up
@@ -44,6 +46,8 @@ LIMITS = {
     "expose_tracebacks": False,
     "log_socket_errors": False,  # visitors who hang up are no news
 }
+
+TOO_LARGE = Path(__file__).with_name("too-large.html").read_bytes()
 
 announcement = struct.Struct("=i")
 
@@ -188,6 +192,22 @@ def drop_the_greedy(server: BaseWSGIServer) -> None:
         max(channels, key=Channel.held).will_close = True
 
 
+class Refusal(ErrorTask):
+    """What a visitor gets whose request is not taken; a body that is too large is refused unread, with a page."""
+
+    def execute(self) -> None:
+        """Write the reply and hang up."""
+        if not isinstance(self.request.error, RequestEntityTooLarge):
+            super().execute()
+            return
+        self.status = "413 Content Too Large"
+        self.response_headers += [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")]
+        self.response_headers += [("Content-Security-Policy", "default-src 'none'")]
+        self.set_close_on_finish()
+        self.content_length = len(TOO_LARGE)
+        self.write(TOO_LARGE)
+
+
 class LastWord(WSGITask):
     """A reply that says goodbye when the worker is leaving, so that the visitor's next request goes elsewhere."""
 
@@ -201,7 +221,7 @@ class LastWord(WSGITask):
 class Channel(HTTPChannel):
     """A visitor's connection that knows since when it has been receiving the present request."""
 
-    task_class = LastWord
+    task_class, error_task_class = LastWord, Refusal
     began = 0.0
 
     def received(self, data: bytes) -> bool:

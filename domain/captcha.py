@@ -47,10 +47,15 @@ def matches(answer, typed):
     return bool(answer) and same
 
 
-def is_proof(code, nonce, bits=BITS):
+def bits(is_hard) -> int:
+    """With how many zero bits a proof begins."""
+    return HARD_BITS if is_hard else BITS
+
+
+def is_proof(code, nonce, is_hard=False):
     """Whether SHA-256 of `code:nonce` begins with so many zero bits: a browser's work in place of a person's eyes."""
     digest = hashlib.sha256(f"{code}:{nonce}".encode()).digest()
-    return len(nonce) <= LONGEST_NONCE and int.from_bytes(digest[:4]) >> (32 - bits) == 0
+    return len(nonce) <= LONGEST_NONCE and int.from_bytes(digest[:4]) >> (32 - bits(is_hard)) == 0
 
 
 def picture(answer):

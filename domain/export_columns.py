@@ -1,9 +1,10 @@
 """What an export can show of a student: answers, the roster's columns, and how far the student has come."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from domain import clock, groups, roster_columns
@@ -21,12 +22,16 @@ TICKED = "是"
 
 
 class Person(NamedTuple):
-    """A student: the roster's columns, the facts that follow from them, and the saved tabs as `progress` wants them."""
+    """A student: the roster's columns, the facts that follow from them, and the tabs as `progress` wants them.
+
+    `saved` and `returned` map tab keys to (answers, saved_at) and to Returned.
+    """
 
     known: dict
     facts: dict
     saved: dict
     updated_at: int = 0
+    returned: Mapping = MappingProxyType({})
 
 
 class Seen:
@@ -38,7 +43,7 @@ class Seen:
     @cached_property
     def progress(self):
         """Every tab that applies."""
-        return progress(self.record, self.person.saved, self.person.facts)
+        return progress(self.record, self.person.saved, self.person.facts, returned=self.person.returned)
 
     @cached_property
     def shown(self):
@@ -105,11 +110,13 @@ def offered(record) -> list[Column]:
         for tab in record
         if not tab.gate and tab.need != "hidden"
     ]
-    school = [
-        Column(f"roster.{one.name}", ROSTER, Words(one.zh, one.name), one.zh, _roster(one.name))
-        for one in roster_columns.COLUMNS
-    ]
+    school = map(_of_roster, roster_columns.COLUMNS)
     return [*answers, *(_state(*one) for one in STATES), *states, *school]
+
+
+def _of_roster(one):
+    label = Words(one.zh, one.name.replace("_", " ").capitalize())
+    return Column(f"roster.{one.name}", ROSTER, label, one.zh, _roster(one.name))
 
 
 def _state(key, words, read):

@@ -84,13 +84,21 @@ def portrait(raw):
     Takes JPEG, PNG and WebP up to 10 MB, told by their content. Nothing of the file but its pixels is kept:
     no EXIF, place, profile, comment or trailing bytes. Raises `Invalid`, and only that, for anything else.
     """
+    return redrawn(raw, _cropped, 2 * SIZE[1])
+
+
+def redrawn(raw, draw, least):
+    """What `draw` makes of the photo in `raw`, as a JPEG with nothing of the file but pixels. Raises only `Invalid`.
+
+    A large JPEG is shrunk while it is read, to no less than `least` pixels a side.
+    """
     reader, megapixels = READERS[_accepted_kind(raw)]
     try:
         image = reader(io.BytesIO(raw))
         _refuse_too_many_pixels(image, raw, megapixels)
-        image.draft(None, (2 * SIZE[1], 2 * SIZE[1]))
+        image.draft(None, (least, least))
         image.load()
-        return _jpeg(_in_srgb(_cropped(image)))
+        return _jpeg(_in_srgb(draw(image)))
     except Invalid:
         raise
     # A damaged file makes the decoders raise nearly anything: OSError, SyntaxError, struct.error, MemoryError.
@@ -146,7 +154,7 @@ def _scans(raw):
 
 def _cropped(image):
     """The part of the picture that is kept, upright, 413 × 531 pixels, in the colours of the file."""
-    turn = _orientation(image)
+    turn = orientation(image)
     width, height = _swapped(image.size, turn)
     if width < LEAST[0] or height < LEAST[1]:
         raise Invalid(TOO_SMALL, width=width, height=height, least="{} × {}".format(*LEAST))
@@ -156,7 +164,8 @@ def _cropped(image):
     return upright
 
 
-def _orientation(image):
+def orientation(image):
+    """How the picture lies, as EXIF counts it: 1 is upright."""
     try:
         return image.getexif().get(ORIENTATION, 1)
     # A photo whose EXIF alone is damaged is still a photo.
@@ -189,13 +198,13 @@ def _shrunk(image, box):
     factor = max(1, min(right - left, bottom - top) // (2 * SIZE[0]))
     rows, small = 64 * factor, None
     for start in range(top, bottom, rows):
-        strip = _flat(image.crop((left, start, right, min(start + rows, bottom)))).reduce(factor)
+        strip = flat(image.crop((left, start, right, min(start + rows, bottom)))).reduce(factor)
         small = small or Image.new(strip.mode, (strip.width, ceil((bottom - top) / factor)))
         small.paste(strip, (0, (start - top) // factor))
     return small
 
 
-def _flat(image):
+def flat(image):
     """The picture as plain grey, RGB or CMYK of 8 bits; what shows through is laid on white."""
     if image.mode.startswith("I"):
         return image.point(lambda level: level * (1 / 256) + 0).convert("L")

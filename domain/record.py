@@ -206,10 +206,16 @@ class Record:
         return hashlib.sha256(repr(self.tabs).encode()).hexdigest()
 
     @cached_property
-    def asked(self):
-        """Every (name, value) that some condition looks for, so that pages can tell those values apart."""
+    def terms(self):
+        """Every comparison in some condition, each once."""
         fields = [one for field in self.fields.values() for one in (field, *field.fields)]
         parts = [part for tab in self.tabs for part in (tab, *tab.rules, *tab.same)] + fields
         conditions = [part.when for part in parts] + [field.required_when or ALWAYS for field in fields]
-        terms = [term for condition in conditions for terms in condition.alternatives for term in terms]
-        return frozenset((term.name, value) for term in terms for value in term.values)
+        return tuple(
+            dict.fromkeys(term for condition in conditions for terms in condition.alternatives for term in terms)
+        )
+
+    @cached_property
+    def asked(self):
+        """Every (name, value) that some condition looks for, so that pages can tell those values apart."""
+        return frozenset((term.name, value) for term in self.terms for value in term.values)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from domain import groups
+from domain.kinds import plain
 from domain.words import N_, Invalid
 
 REASON_LENGTH = 300
@@ -32,16 +33,22 @@ class Returned:
     refused: dict = field(default_factory=dict)
 
 
-def reason(typed):
-    """A reason on one line, as it is kept. Raises Invalid."""
+@dataclass(frozen=True)
+class _Line:
+    max: int
+
+
+def sentence(typed, missing, limit) -> str:
+    """What somebody wrote, on one line. Raises Invalid; `missing`: what to say when it is empty."""
     text = " ".join((typed or "").split())
     if not text:
-        raise Invalid(N_("Write what to correct, or pick a reason."))
-    if not text.isprintable():
-        raise Invalid(N_("Delete the invisible characters and type the reason again."))
-    if len(text) > REASON_LENGTH:
-        raise Invalid(N_("Shorten this to {max} characters; it has {length}."), max=REASON_LENGTH, length=len(text))
-    return text
+        raise Invalid(missing)
+    return plain(text, _Line(limit), {})
+
+
+def reason(typed) -> str:
+    """Why a tab is given back, as it is kept. Raises Invalid."""
+    return sentence(typed, N_("Write what to correct, or pick a reason."), REASON_LENGTH)
 
 
 def may_be_mailed(text, answers) -> bool:

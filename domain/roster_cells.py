@@ -39,6 +39,8 @@ def trimmed(text):
     if len(text) > CELL_LENGTH:
         message = N_("A cell holds {limit} characters at most: look for a missing quotation mark")
         raise Invalid(message, limit=CELL_LENGTH)
+    if text.startswith(("=", "＝")):
+        raise Invalid(N_("This is a formula, not a value: type what it shows"))
     if _SHEET_ERROR.fullmatch(text):
         raise Invalid(N_("The spreadsheet could not work this cell out ({text}): type the value"), text=text)
     return text

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -87,7 +88,12 @@ def _delimiter(text):
     """Return the mark that splits some early row into the most columns we know."""
 
     def columns(mark):
-        return max((len(known(cells)) for _, cells in islice(_split(text, mark), roster_header.WITHIN)), default=0)
+        most = 0
+        # With the wrong mark a quoted cell seems to go on after its closing quotation mark.
+        with suppress(Invalid):
+            for _, cells in islice(_split(text, mark), roster_header.WITHIN):
+                most = max(most, len(known(cells)))
+        return most
 
     return max(",;\t", key=columns)
 

@@ -160,6 +160,8 @@ def _for_flask(settings):
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "PROPAGATE_EXCEPTIONS": False,
     }

@@ -18,19 +18,29 @@ _CHUNK = 1 << 20
 _TAG_LENGTH = 1_000
 _FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"'][^>]*(?<!/)>")
 
+# What Excel calls the part that holds a workbook with a password (MS-OFFCRYPTO 2.3.4.4).
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+# A formula of which no program has worked out the result; an empty text is one.
+_NO_RESULT = re.compile(
+    rb"<(?:\w+:)?c\s(?![^>]*\bt=\"str\")[^>]*?\br=\"([A-Z]{1,3}[0-9]{1,7})\"[^>]*>\s*"
+    rb"<f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v></v>|<v ?/>)?\s*</"
+)
+
 
 def sheets(content, max_rows):
     """Yield `(name, rows)` of each visible sheet, rows being `(row number, cells)` without blank ones; Invalid if
     unusable. `content`: the bytes of the file."""
     if zipfile.is_zipfile(io.BytesIO(content)):
         _measure(content)
+    elif _LOCKED in content:
+        raise _locked()
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             for place, sheet in enumerate(workbook.sheets_metadata):
                 if sheet.visible == python_calamine.SheetVisibleEnum.Visible:
                     yield sheet.name, list(_rows(workbook.get_sheet_by_index(place), max_rows))
     except python_calamine.PasswordError:
-        raise Invalid(N_("The file is locked with a password: save it without one")) from None
+        raise _locked() from None
     except python_calamine.CalamineError:
         raise _damaged() from None
 
@@ -87,6 +97,7 @@ def _measure_sheet(archive, part):
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             chunk = rest + chunk
+            _check_formulas(chunk)
             for letters, digits in _FILLED_CELL.findall(chunk):
                 rows, columns = max(rows, int(digits)), max(columns, _column_number(letters))
             rest = chunk[max(chunk.rfind(b"<"), len(chunk) - _TAG_LENGTH) :]
@@ -95,11 +106,22 @@ def _measure_sheet(archive, part):
         raise Invalid(message, rows=rows, columns=columns)
 
 
+def _check_formulas(chunk):
+    found = _NO_RESULT.search(chunk) if b"<f" in chunk else None
+    if found:
+        message = N_("Cell {cell} holds a formula without a result: open the file in Excel, save it and try again")
+        raise Invalid(message, cell=found[1].decode())
+
+
 def _column_number(letters):
     number = 0
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
     return number
+
+
+def _locked():
+    return Invalid(N_("The file is locked with a password: save it without one"))
 
 
 def _damaged():

@@ -7,10 +7,11 @@ from domain import identity, roster, roster_errors, roster_file
 from domain.roster import Problem
 from domain.roster_columns import BY_NAME, COLUMNS, guess, is_clear
 from domain.words import N_, Invalid
-from models import Roster, Student
+from models import Roster
 from tables import imports
+from tables.clashes import clashes
+from tables.corrections import Correction
 from tables.import_parts import CHANGES, ERRORS, FILE, OF_CHECK, PROBLEMS, ROWS, ImportColumns
-from tables.store import Settings
 
 PAGE, BATCH = 50, 500
 SAMPLES, SAMPLE_ROWS, SAMPLE_LENGTH = 3, 30, 24
@@ -86,6 +87,7 @@ def check(turn, say):
     columns = as_columns(known["columns"])
     turn.at(15)
     found = roster.check(table, columns=columns, tick=turn.between(15, 50, len(table.rows)))
+    held = Correction.hold(found.students)
     problems = sorted([*found.problems, *clash_problems(found, columns)], key=lambda problem: problem.row)
     bad = {problem.row for problem in problems}
     sound = [one for one, row in zip(found.students, found.rows, strict=True) if row not in bad]
@@ -94,6 +96,7 @@ def check(turn, say):
     _keep_problems(turn, table, columns, problems, say)
     counts |= {"bad_rows": len(bad - {table.header_row}), "bad_cells": len(problems)}
     left_out = [table.header[place] for place, column in columns.items() if not column and table.header[place:]]
+    counts |= {"held": [[number, BY_NAME[name].zh] for number, name in held[:PAGE]], "held_cells": len(held)}
     turn.finish(imports.CHECKED, **counts, left_out=left_out, is_whole=table.header_row not in bad)
 
 
@@ -104,20 +107,8 @@ def clash_problems(found, columns=None):
     place = next((place for place, one in (columns or {}).items() if one is column), None)
     return [
         Problem(rows[student["student_no"]], column.zh, Invalid(message, other=other), place)
-        for student, other in _clashes(found.students)
+        for student, other in clashes(found.students)
     ]
-
-
-def _clashes(students):
-    """(student, other student number) where the roster gives an ID to a second number of the same 學制."""
-    for start in range(0, len(students), BATCH):
-        some = {Settings.vault.index(one["id_no"]): one for one in students[start : start + BATCH] if one["id_no"]}
-        rows = Student.select(Student.id_index, Student.program, Student.student_no)
-        rows = rows.where(Student.id_index.in_(list(some))).order_by(Student.student_no)
-        for index, program, number in rows.tuples():
-            one = some[bytes(index)]
-            if program == one["program"] and number != one["student_no"]:
-                yield one, number
 
 
 def _keep_students(turn, students):

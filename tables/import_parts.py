@@ -83,6 +83,10 @@ class Parts:
         """Whether there is anything of this kind."""
         return ImportPart.select().where(self._where(kind)).exists()
 
+    def drop_page(self, kind, number):
+        """Delete one page of a list; the others keep their numbers."""
+        ImportPart.delete().where(self._where(kind) & (ImportPart.number == number)).execute()
+
     def drop(self, *kinds):
         """Delete the parts of these kinds, or all."""
         mine = ImportPart.job == self.job

@@ -2,16 +2,18 @@
 
 import base64
 import hashlib
+import time
+from contextlib import suppress
 
-from peewee import IntegrityError, fn
+from peewee import IntegrityError, OperationalError, fn
 
 from models import Photo, Roster, SavedTab, Student, open_roster
 from tables import imports, journal, standing
 from tables.import_parts import FILE, LEFT, ROWS, UNDO
 from tables.store import Statement, database, now
 
-BATCH, MOST_NOTED = 500, 1_000
-TRIES = 3
+BATCH, PAGE, MOST_NOTED = 500, 50, 1_000
+TRIES, BREATH = 3, 0.05
 # Where the student number stands among the parameters of `_amend`.
 NUMBER = 8
 FORMER = (
@@ -54,19 +56,26 @@ def write(turn, record):
             turn.finish(imports.DONE, written_at=now(), written_new=len(new), written_changed=len(changed))
             _all_of(_add, new)
             _all_of(_amend, changed)
-            _note("roster-imported", "roster-changed", job, changed, new=len(new), changed=len(changed))
+            journal.note("roster-imported", job.account, job=job.id, new=len(new), changed=len(changed))
+            _note_each("roster-changed", job, changed)
     except (IntegrityError, Moved):
         turn.finish(imports.CHECKING, moved=True)
         return
     job.parts.drop(FILE, ROWS)
-    standing.rebuild(record, [row[0] for row in new] + [row[NUMBER] for row in changed])
+    _sum_up(record, [row[0] for row in new] + [row[NUMBER] for row in changed])
 
 
-def _note(what, each, job, amended, **counts):
-    """One line for the whole, and one for each student who was amended unless there are too many to read."""
-    journal.note(what, job.account, job=job.id, **counts)
+def _sum_up(record, numbers):
+    """Sum up how far these students are, and let others write in between: SQLite does not queue those who wait."""
+    for start in range(0, len(numbers), standing.BATCH):
+        standing.rebuild(record, numbers[start : start + standing.BATCH])
+        time.sleep(BREATH)
+
+
+def _note_each(what, job, amended):
+    """A line for each student who was amended, unless there are too many to read."""
     for row in amended if len(amended) <= MOST_NOTED else ():
-        journal.note(each, job.account, about=row[NUMBER], job=job.id)
+        journal.note(what, job.account, about=row[NUMBER], job=job.id)
 
 
 def _prepared(turn):
@@ -102,42 +111,61 @@ def _all_of(statement, rows):
 
 
 def undo(turn, record):
-    """Give changed students their former columns and remove the new ones, except those who are no longer as written."""
+    """Give changed students their former columns and remove the new ones, except those who are no longer as written.
+
+    Page by page, each in a transaction that also notes it as done: an interrupted undoing goes on where it stopped.
+    """
     job = turn.job
-    for _ in range(TRIES):
-        restored, removed, left = _sorted_out(turn)
-        job.parts.keep_list(LEFT, left, 50)
-        facts = {"restored": len(restored), "removed": len(removed), "kept": len(left)}
-        try:
-            with database.atomic():
-                turn.finish(imports.UNDONE, **facts)
-                _all_of(_amend, restored)
-                _all_of(_remove, removed)
-                _note("roster-import-undone", "roster-restored", job, restored, **facts)
-        except Moved:
-            continue
-        job.parts.drop(UNDO)
-        standing.rebuild(record, [row[NUMBER] for row in restored])
-        return
-    turn.finish(imports.DONE)
-
-
-def _sorted_out(turn):
-    """What undoing would write: rows for `_amend`, rows for `_remove`, and `[student number, reason]` of the others."""
-    restored, removed, left, number = [], [], [], 0
-    total = turn.job.known["written_new"] + turn.job.known["written_changed"]
-    tick = turn.between(0, 90, total)
-    while page := turn.job.parts.page(UNDO, number):
+    total = job.known["written_new"] + job.known["written_changed"]
+    tick = turn.between(0, 100, total)
+    for number in range(-(-total // BATCH)):
         tick(number * BATCH)
-        number += 1
-        for student_no, former, sealed, reason in _judged(page):
-            if reason:
-                left.append([student_no, reason])
-            elif former:
-                old = open_roster(student_no, base64.b64decode(former))
-                restored.append(_amended(Roster.row(old), sealed))
-            else:
-                removed.append((student_no, sealed))
+        page = job.parts.page(UNDO, number)
+        if page:
+            _sum_up(record, _undo_page(turn, number, page))
+            time.sleep(BREATH)
+    with database.atomic():
+        turn.finish(imports.UNDONE)
+        counts = {name: job.known[name] for name in ("restored", "removed", "kept")}
+        journal.note("roster-import-undone", job.account, job=job.id, **counts)
+
+
+def _undo_page(turn, number, page):
+    """Undo what one page lists, and give the numbers of those who were restored."""
+    for _ in range(TRIES):
+        restored, removed, left = _sorted_out(page)
+        with suppress(Moved), database.atomic():
+            _all_of(_amend, restored)
+            _all_of(_remove, removed)
+            _note_undone(turn, number, restored, removed, left)
+            return [row[NUMBER] for row in restored]
+    raise OperationalError("students change all the time")
+
+
+def _note_undone(turn, number, restored, removed, left):
+    job, known, parts = turn.job, turn.job.known, turn.job.parts
+    so_far = [*parts.read_list(LEFT), *left]
+    parts.keep_list(LEFT, so_far, PAGE)
+    parts.drop_page(UNDO, number)
+    before = {name: known.get(name, 0) for name in ("restored", "removed")}
+    if known["written_changed"] <= MOST_NOTED:
+        _note_each("roster-restored", job, restored)
+    turn.note(
+        restored=before["restored"] + len(restored), removed=before["removed"] + len(removed), kept=len(so_far)
+    )  # fmt: skip
+
+
+def _sorted_out(page):
+    """What undoing would write: rows for `_amend`, rows for `_remove`, and `[student number, reason]` of the others."""
+    restored, removed, left = [], [], []
+    for student_no, former, sealed, reason in _judged(page):
+        if reason:
+            left.append([student_no, reason])
+        elif former:
+            old = open_roster(student_no, base64.b64decode(former))
+            restored.append(_amended(Roster.row(old), sealed))
+        else:
+            removed.append((student_no, sealed))
     return restored, removed, left
 
 

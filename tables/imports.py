@@ -161,6 +161,12 @@ class Turn:
         change = {"state": state, "slot": slot, "worker": "", "percent": 0, "tries": 0, "changed_at": now()}
         self._change(**change, facts=seal(self.job.id, {**self.job.known, **facts}))
 
+    def note(self, **facts):
+        """Add facts. Raises Lost."""
+        sealed = seal(self.job.id, {**self.job.known, **facts})
+        self._change(facts=sealed)
+        self.job.facts = sealed
+
     def release(self):
         """Let somebody else go on, from the beginning of this step."""
         self._change(worker="")

@@ -20,6 +20,7 @@ class PhotoVerdict(Table):
 
     class Meta:
         primary_key = CompositeKey("student", "field")
+        indexes = ((("student", "field", "fingerprint"), False),)
 
     @classmethod
     def give(cls, photo, by, is_good):
@@ -54,7 +55,8 @@ def waiting(depts, after=("", ""), limit=36):
 
 def count_waiting(depts) -> int:
     """How many photos wait for these departments."""
-    return _unjudged(Photo.select(Photo.student).join(Student), depts).count()
+    photos = Photo.select(Photo.student)
+    return _unjudged(photos if depts is None else photos.join(Student), depts).count()
 
 
 def seen(depts, student_no, field, fingerprint):

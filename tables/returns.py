@@ -126,6 +126,8 @@ class Return(Table):
         return answered, cases.count() - answered
 
 
+# Two clerks at once cannot open two cases of one tab.
+Return.add_index(Return.index(Return.student, Return.tab, unique=True, where=Return.closed_at.is_null()))
 Return.add_index(Return.student, Return.closed_at)
 Return.add_index(Return.closed_at, Return.id)
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from peewee import fn
 
 from domain.outline import BEGUN, DONE, NEW, RETURNED
+from domain.tally import AWAY
 from models import SavedTab, Student
 from tables.recovery import Freeze
 from tables.standing import Shape, Standing
 
 PAGE = 50
 # How far somebody is, as lists call it; `open` is whatever is not done.
-AWAY, OPEN = "away", "open"
+OPEN = "open"
 STATES = (OPEN, DONE, BEGUN, RETURNED, NEW, AWAY)
 ELSEWHERE = "none"
 MINOR, NUMBERLESS, FROZEN, LOCKED = "minor", "numberless", "frozen", "locked"
@@ -95,7 +96,7 @@ class Roll:
 def how_far(state):
     """The conditions that a state in the words of lists stands for."""
     if state == AWAY:
-        return [~Standing.came_in]
+        return [~Standing.came_in, Standing.state != DONE]
     if state == NEW:
         return [Standing.came_in, Standing.state == NEW]
     if state == BEGUN:

@@ -9,7 +9,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from peewee import JOIN, BigIntegerField, BlobField, BooleanField, CharField, ForeignKeyField
+from peewee import JOIN, BigIntegerField, BlobField, BooleanField, CharField, ForeignKeyField, fn
 
 from domain import clock, sheet
 from domain.outline import Outline, outline, read
@@ -67,14 +67,17 @@ class Standing(Table):
     overseas_kind = CharField(10)
     came_in = BooleanField(default=False)
     state = CharField(6)
-    shape = BigIntegerField(index=True)
+    shape = BigIntegerField()
     is_minor = BooleanField()
     lacks_number = BooleanField()
     version = CharField(32)
     judged_at = BigIntegerField()
 
     class Meta:
-        indexes = ((("dept", "program", "came_in", "state"), False),)
+        indexes = (
+            (("dept", "program", "came_in", "state"), False),
+            (("shape", "dept", "program"), False),
+        )
 
     _of = Statement(lambda: Standing.select(Standing.shape, Standing.lacks_number).where(Standing.student == ""))
     _change = Statement(
@@ -139,11 +142,11 @@ def rebuild(record, student_nos):
             some = numbers[start : start + BATCH]
             _lock(some)
             saved, returned, came = _saved(some), Return.of_all(some), _came_in(some)
-            rows = []
+            rows, made = [], (version(record), now())
             for one in Student.select().where(Student.student_no.in_(some)):
                 number = one.student_no
                 state = _state(record, one, saved.get(number, {}), returned.get(number, {}), seen)
-                rows.append((number, one.program, one.dept, one.overseas_kind, number in came, *state))
+                rows.append((number, one.program, one.dept, one.overseas_kind, number in came, *state, *made))
             Standing._save.many(rows)
 
 
@@ -153,6 +156,19 @@ def stale(record, limit=BATCH) -> list[str]:
     is_old |= Student.updated_at >= Standing.judged_at
     query = Student.select(Student.student_no).join(Standing, JOIN.LEFT_OUTER).where(is_old).limit(limit)
     return [number for (number,) in query.tuples()]
+
+
+def differing(record, how_many):
+    """(how many of the rows that are up to date were looked at, numbers of those that are not what judging gives)."""
+    old = Standing.version != version(record)
+    rows = list(Standing.select().where(~old).order_by(fn.RANDOM()).limit(how_many))
+    before = {row.student_id: row.__data__ | {"judged_at": 0} for row in rows}
+    with database.atomic() as trial:
+        rebuild(record, before)
+        after = Standing.select().where(Standing.student.in_(list(before)))
+        wrong = [row.student_id for row in after if row.__data__ | {"judged_at": 0} != before[row.student_id]]
+        trial.rollback()
+    return len(before), wrong
 
 
 def _saved(numbers):
@@ -181,15 +197,20 @@ def _lock(numbers):
 
 
 def _state(record, student, saved, returned, seen):
-    """The columns of a row from `state` on."""
+    """The columns of a row from `state` to `lacks_number`."""
     known = facts(record, open_roster(student.student_no, student.roster))
-    # Nothing saved: what is asked for follows from a few facts that many have in common.
-    names = (*record.looked_at, "overseas_kind", "id_kind")
-    alike = None if saved or returned else tuple(known.get(name, "") for name in names)
+    alike = None if saved or returned else _alike(record, known)
     if alike is None or alike not in seen:
         seen[alike] = _kept(sheet.progress(record, saved, known, returned=returned))
     state, number, lacks_number = seen[alike]
-    return state, number, int(known["age"]) < ADULT, lacks_number, version(record), now()
+    return state, number, int(known["age"]) < ADULT, lacks_number
+
+
+def _alike(record, known):
+    """Nothing saved: what is asked for follows from what many have in common, and from which facts there are."""
+    held = tuple(term.holds(known) for term in record.terms)
+    present = tuple(bool(known.get(name)) for name in record.looked_at)
+    return held, present, known["overseas_kind"], known["id_kind"]
 
 
 def _kept(judged):

@@ -131,7 +131,7 @@ class Browser:
                 self._swap(text, answer.headers.get("HX-Retarget", "#panel"))
             else:
                 check_html(text, self.url)
-                self.page = BeautifulSoup(text, "html5lib")
+                self.page = BeautifulSoup(text, "html.parser")
                 check_page(self.page, self.url)
         return self
 

@@ -17,7 +17,7 @@ from tests.answers import begin, fill_all
 from tests.browser import Browser
 from tests.people import LIN
 
-pytest_plugins = ["tests.live"]
+pytest_plugins = ["tests.live", "tests.quick"]
 ROOT = Path(__file__).parent.parent
 SETTINGS = {
     "XUEJI_MODE": "demo",

@@ -4,6 +4,7 @@ import csv
 import os
 import shutil
 from contextlib import closing, contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -19,6 +20,7 @@ from tests.people import Person
 PHONE, DESKTOP, NARROW = ({"width": width, "height": height} for width, height in ((360, 740), (1280, 800), (320, 640)))
 LOCALES = {"zh": "zh-TW", "en": "en-US"}
 EACH = 60
+DEPT, STAFF_PASSWORD = "語文與創作學系", "Copper-Teapot-Window-9"
 ROSTER = {
     "woman": {"prefix": "A2", "name_zh": "林予晴", "sex": "女"},
     "man": {"prefix": "A1", "name_zh": "𠮷田堃瑜", "sex": "男"},
@@ -80,7 +82,7 @@ def row(kind, number):
     """A student as the roster has them; student numbers are unique for all kinds together."""
     place = EACH * list(ROSTER).index(kind) + number
     common = {
-        "student_no": f"41151{place:04}", "birth_date": "2007-05-20", "program": "學士班", "dept": "語文與創作學系",
+        "student_no": f"41151{place:04}", "birth_date": "2007-05-20", "program": "學士班", "dept": DEPT,
         "class": "甲", "overseas_kind": "無", "nationality": "中華民國", "entry_year": "115", "entry_term": "1",
         "route": "申請入學", "identity": "一般生",
     }  # fmt: skip
@@ -95,7 +97,7 @@ class Site:
     def __init__(self, folder, port):
         self.folder, self.port = folder, port
         self.url = f"http://127.0.0.1:{port}"
-        self._used = dict.fromkeys(ROSTER, 0)
+        self._used, self._clerks = dict.fromkeys(ROSTER, 0), 0
 
     def person(self, kind):
         """A student of this kind who has not been here yet."""
@@ -117,6 +119,16 @@ class Site:
             for tab in tabs or ():
                 fill_tab(browser, tab)
         return person, [{"name": name, "value": value, "url": self.url} for name, value in wire.cookies.items()]
+
+    def clerk(self):
+        """Cookies of a clerk who sees the department of all these students."""
+        self._clerks += 1
+        words = ("staff", "add", f"T9{self._clerks:03}", "clerk@example.com", "--name", "高助教", "--dept", DEPT)
+        link = next(line for line in served.command(self.folder, *words).split() if "/staff/activate/" in line)
+        with closing(Wire(self.port)) as wire:
+            Browser(wire).open(urlsplit(link).path).submit(new=STAFF_PASSWORD, again=STAFF_PASSWORD)
+            Browser(wire).open("/staff/login").submit(account=words[2], password=STAFF_PASSWORD)
+        return [{"name": name, "value": value, "url": self.url} for name, value in wire.cookies.items()]
 
     def code(self, page):
         """What a person would read in the picture on the page; "" where there is none."""

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from psycopg import connect
@@ -63,14 +64,14 @@ def row(folder, sql, *values):
             return done.fetchone() if done.description else None
     from peewee import sqlite3  # noqa: PLC0415 -- a server needs none
 
-    with sqlite3.connect(folder / "xueji.db") as connection:
+    with sqlite3.connect(f"{folder}/xueji.db") as connection:
         return connection.execute(sql, values).fetchone()
 
 
 def contents(folder) -> bytes:
     """Everything that somebody who stole the database would have."""
     if not ON_SERVER:
-        return b"".join(path.read_bytes() for path in sorted(folder.glob("xueji.db*")))
+        return b"".join(path.read_bytes() for path in sorted(Path(folder).glob("xueji.db*")))
     command = ["pg_dump", "--dbname", url(folder)]
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
     return text + b"".join(bytes.fromhex(one.decode()) for one in re.findall(rb"\\\\x([0-9a-f]*)", text))

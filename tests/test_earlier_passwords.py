@@ -60,7 +60,7 @@ def test_no_more_passwords_are_kept_than_count(app):
         assert passwords.matches(kept[0], OTHERS[-1]) and kept[0] == Student.get_by_id(LIN.account).password
 
 
-def test_a_password_hashed_with_weaker_settings_is_hashed_anew_at_the_next_login(app):
+def test_a_password_hashed_with_weaker_settings_is_hashed_anew_at_the_next_login(app, real_hashes):
     first_password(Browser(app), LIN)
     weak = argon2.PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
     with database.connection_context():

@@ -145,6 +145,23 @@ def test_nothing_is_half_written_when_the_database_gives_up_in_the_middle(wu, st
     assert job().state == imports.DONE and "900000599" in numbers()
 
 
+def test_an_interrupted_undoing_goes_on_where_it_stopped(wu, step):
+    upload(wu, csv_of(people(MANY)))
+    step()
+    wu.open(wu.path).submit("form[action$='/write']")
+    step()
+    wu.open(wu.path).submit("form[action$='/undo']")
+    answers = iter([False, True])
+
+    step(stopped=lambda: next(answers))
+    assert {"900000000", "900000599"} & numbers() == {"900000599"}
+    with database.connection_context():
+        ImportJob.release_all()
+    step()
+
+    assert "移除 600 人" in wu.open(wu.path).text(".note") and "900000599" not in numbers()
+
+
 def away(*_args, **_more):
     """What a database says that is gone."""
     raise OperationalError("disk I/O error")

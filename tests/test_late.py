@@ -22,8 +22,10 @@ WRONG = "Wrong&Kite99"
 
 
 @pytest.fixture
-def careful(app, started):
-    """The app with codes on; LIN has a password."""
+def careful(app, started, monkeypatch):
+    """The app with codes on, and with little work for a proof so that the tests are quick; LIN has a password."""
+    monkeypatch.setattr(captcha, "BITS", 4)
+    monkeypatch.setattr(captcha, "HARD_BITS", 10)
     careful = started(CAPTCHA="on")
     first_password(Browser(careful), LIN)
     return careful
@@ -46,7 +48,7 @@ def weak(browser):
     """A proof that is good for any door, but not for an account that is shut."""
     code = browser.value("captcha_id")
     proofs = ((code, str(n)) for n in count() if captcha.is_proof(code, str(n)))
-    return next(":".join(proof) for proof in proofs if not captcha.is_proof(*proof, captcha.HARD_BITS))
+    return next(":".join(proof) for proof in proofs if not captcha.is_proof(*proof, is_hard=True))
 
 
 def somebody(n):

@@ -62,7 +62,7 @@ def test_the_tables_know_no_web(path):
 
 
 def test_only_one_module_reads_what_htmx_sends():
-    reads = re.compile(r'headers(\.get\(|\[)"HX-|"HX-[A-Za-z-]+" (not )?in')
+    reads = re.compile(r'headers(\.get\(|\[)"HX-|"(HX-|HTTP_HX_)[A-Za-z_-]+" (not )?in')
     readers = [named(path) for path in MODULES if reads.search(path.read_text("utf-8"))]
 
     assert readers == ["blueprints/htmx.py"]

@@ -92,7 +92,7 @@ def test_nothing_matches_where_nothing_is_stored():
     assert not passwords.matches("not a hash", "not a hash")
 
 
-def test_the_hash_is_argon2id_with_todays_parameters():
+def test_the_hash_is_argon2id_with_todays_parameters(real_hashes):
     stored = passwords.hashed(PASSWORD)
 
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

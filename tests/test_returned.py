@@ -63,6 +63,15 @@ def test_the_receipt_waits_for_what_was_returned(lin_done):
     assert lin_done.open("/record/receipt").path == "/record/receipt"
 
 
+def test_whoever_has_something_to_correct_is_not_exported_as_finished(app, lin_done, tmp_path):
+    for name in ("before", "after"):
+        app.test_cli_runner().invoke(args=["export", str(tmp_path / f"{name}.csv")])
+        give_back("contact")
+
+    assert LIN.account in (tmp_path / "before.csv").read_text("utf-8-sig")
+    assert LIN.account not in (tmp_path / "after.csv").read_text("utf-8-sig")
+
+
 def test_a_good_save_makes_the_tab_green_and_sends_the_case_to_the_office(lin):
     fill_tab(lin, "contact")
     number = give_back("contact")

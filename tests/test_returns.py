@@ -110,7 +110,7 @@ def test_a_reason_with_something_private_stays_out_of_the_letter(lin_done, kao, 
     assert lin_done.open("/record").text("#tab-contact .why") == reason
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "長" * 301, "隱\u200b形"])
+@pytest.mark.parametrize("reason", ["", "   ", "長" * 301, "隱\u202e形"])
 def test_a_reason_that_will_not_do_is_refused_and_kept(lin_done, kao, reason):
     kao.open(CASE).submit("main form[action$=preview]", reason=reason)
 

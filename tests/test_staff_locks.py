@@ -152,10 +152,10 @@ def test_the_codes_of_the_letters_are_a_file_of_ones_own_students_without_a_pass
     with database.connection_context():
         ours = {one.student_no for one in Student.seen_by(KAO.depts) if one.password is None}
     assert rows[0][0] == "學號" and {row[0] for row in rows[1:]} == ours and LIN.account in ours
-    assert reply.headers["Content-Disposition"] == "attachment; filename=paper-codes.csv"
+    assert "paper-codes.csv" in reply.headers["Content-Disposition"]
     assert [account for account, _ in notes("paper-codes")] == [KAO.account]
     code = next(row[2] for row in rows if row[0] == LIN.account)
-    assert log_in(Browser(kao.client.application), LIN, LIN.first).submit(code=code).text("h1") != ""
+    assert log_in(Browser(kao.client.application), LIN, LIN.first).submit(code=code).has_field("new")
 
 
 def test_the_codes_want_the_password_again_when_it_was_typed_long_ago(app, started):
@@ -165,6 +165,11 @@ def test_the_codes_want_the_password_again_when_it_was_typed_long_ago(app, start
     assert kao.open("/staff/accounts").submit("form[action$=codes]").status == 422 and kao.error("current")
 
     assert kao.submit("form[action$=codes]", current=OFFICE_PASSWORD).reply.mimetype == "text/csv"
+
+
+def test_the_account_and_the_record_of_a_student_lead_to_each_other(kao):
+    assert kao.open(ACCOUNT).click("這位學生的學籍資料").path == f"/staff/students/{LIN.account}"
+    assert kao.page.select_one(f"#account form[action='{ACCOUNT}/slip']")
 
 
 def test_without_the_setting_there_are_no_codes_to_download(kao):

@@ -2,9 +2,10 @@
 
 import pytest
 
+from domain import roster_sample
 from domain.outline import RETURNED, TODO, Outline, outline, read
 from domain.sheet import progress
-from models import SavedTab, Student, facts_of
+from models import Roster, SavedTab, Student, facts_of
 from tables import standing
 from tables.returns import Return
 from tables.standing import Shape, Standing
@@ -72,6 +73,18 @@ def test_it_is_true_before_and_after_every_save(app, record, who):
 
 def test_it_is_true_of_everybody_before_anything_was_saved(record):
     assert [kept(person) for person in EVERYONE.values()] == [truth(record, person) for person in EVERYONE.values()]
+
+
+def test_students_who_are_alike_are_judged_once_and_rightly(record):
+    people = list(roster_sample.sample(400))
+    with database.connection_context():
+        Roster.take(people)
+        standing.rebuild(record, [one["student_no"] for one in people])
+        rows = {row.student_id: (row.state, str(row.outline)) for row in Standing}
+
+    fresh = {one["student_no"]: outline(progress(record, {}, standing.facts(record, one))) for one in people}
+    assert {number: rows[number] for number in fresh} == {no: (one.state, str(one)) for no, one in fresh.items()}
+    assert len({text for _, text in rows.values()}) < 30
 
 
 def test_an_answer_that_asks_for_more_is_seen_at_once(lin):

@@ -163,4 +163,4 @@ def test_a_page_asks_the_database_as_often_for_much_as_for_little(lin_plain, wu,
     fill_tab(lin_plain, "contact")
     fill_tab(lin_plain, "bank")
 
-    assert statements(lambda: wu.open(PAGE)) == little <= 25
+    assert statements(lambda: wu.open(PAGE)) == little <= 30

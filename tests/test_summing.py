@@ -13,13 +13,15 @@ from tests.people import LIN
 
 @pytest.fixture(autouse=True)
 def working(app):
-    """A connection for the whole test."""
+    """A connection for the whole test, and a roster that is not of this very second."""
     with database.connection_context():
+        Student.update(updated_at=1).execute()
         yield
 
 
 def test_whoever_has_no_row_gets_one_and_the_day_is_written_down(app):
     Standing.delete().execute()
+    Student.update(updated_at=now() - 5).execute()
     summing = Summing(app)
 
     summing.go_on()
@@ -70,3 +72,13 @@ def test_a_day_has_one_count_however_often_it_is_taken(app):
     Snapshot.take()
 
     assert [(came_in, state) for _, came_in, state, _ in Snapshot.by_day(None, 1)] == [(1, "new")]
+
+
+def test_the_doctor_says_when_a_row_is_not_true(app):
+    Standing.update(judged_at=now() + 5).execute()
+    assert "0 students still to be judged anew, " in app.test_cli_runner().invoke(args=["doctor"]).output
+
+    Standing.update(state="done").where(Standing.student == LIN.account).execute()
+
+    said = app.test_cli_runner().invoke(args=["doctor"]).output
+    assert f"not true of {LIN.account}" in said and Standing.get_by_id(LIN.account).state == "done"

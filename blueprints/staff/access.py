@@ -19,7 +19,7 @@ class StaffVisitor(UserMixin):
     """A member of staff who has given a password. Signed in only when the second factor, if there must be one, is."""
 
     is_staff, is_initial = True, False
-    home, settings, door = "staff_settings.home", "staff_settings.show", "staff_account.login"
+    home, settings, door = "staff_dashboard.show", "staff_settings.show", "staff_account.login"
 
     def __init__(self, token, is_complete, member):
         self.id, self.token, self.is_complete, self.member = f"{KIND}:{token}", token, is_complete, member

@@ -6,7 +6,6 @@ from flask import abort, url_for
 from flask_login import current_user
 
 from blueprints import access, language, letters, views
-from blueprints.letters import Wording
 from domain.clock import full, moment
 from domain.kinds import KINDS
 from domain.returned import changes as changes_of
@@ -18,15 +17,6 @@ from tables import standing
 from tables.photos import PhotoVerdict
 from tables.returns import ReadyReason, Return
 
-RETURNED = Wording(
-    "returned",
-    N_("Please correct your student record"),
-    N_("The {office_name} returned the tab “{tab}” of your student record."),
-)
-WHAT = N_("What to correct: {reason}")
-LOG_IN = N_("Log in to read what to correct.")
-UNTIL = N_("You can correct it until {until}.")
-LINK = N_("Open it here:\n{link}")
 READY = {
     ReadyReason.TAB: (
         N_("Please write the address down to the floor."),
@@ -135,13 +125,19 @@ def photos(folder):
 
 def letter(folder, reason, until):
     """The letter that goes with a return, and whether it may say why: never what a student answered."""
-    typed = {one.key for tab in access.record() for one in tab if not KINDS[one.kind].chosen}
-    given = [value for saved, _ in folder.saved.values() for key, value in saved.items() if key in typed]
+    chosen = {one.key for tab in access.record() for one in tab if KINDS[one.kind].chosen}
+    given = [value for saved, _ in folder.saved.values() for key, value in saved.items() if key not in chosen]
     is_told = may_be_mailed(reason, given)
     office = folder.student.dept if current_user.depts is not None else access.record().school["office"]
     values = {"tab": folder.tab.title, "office_name": office, "link": letters.address_of(f"record/{folder.tab.key}")}
     values |= ({"reason": reason} if is_told else {}) | ({"until": until} if until else {})
-    more = (WHAT if is_told else LOG_IN, *((UNTIL,) if until else ()), LINK)
-    texts = letters.texts_of(RETURNED, folder.student.known, *more, **values)
+    more = (
+        letters.WHAT if is_told else letters.LOG_IN_FOR_WHAT,
+        *((letters.UNTIL,) if until else ()),
+        letters.LOOK,
+    )
+    texts = letters.texts_of(letters.RETURNED, folder.student.known, *more, **values)
     until_words = full(until, language.current()) if until else ""
-    return SimpleNamespace(wording=RETURNED, more=more, values=values, texts=texts, is_told=is_told, until=until_words)
+    return SimpleNamespace(
+        wording=letters.RETURNED, more=more, values=values, texts=texts, is_told=is_told, until=until_words
+    )

@@ -91,3 +91,29 @@ class ReadyForm(Form):
 
     tab = StringField(validators=[Obeys(reasons)])
     photo = StringField(validators=[Obeys(reasons)])
+
+
+def an_answer(typed):
+    """Why a request is declined, as it is kept."""
+    return returned.sentence(typed, N_("Write why: the student reads it."), returned.REASON_LENGTH)
+
+
+class DecisionForm(Form):
+    """Accept with the value that the roster is to have, or decline with an answer."""
+
+    do = StringField()
+    value = StringField(filters=[lambda text: (text or "").strip()])
+    answer = StringField()
+
+    @property
+    def accepts(self):
+        """Whether the request is accepted."""
+        return self.do.data == "accept"
+
+    def validate(self, extra_validators=None):  # noqa: ARG002
+        """The value is judged when the roster takes it; an answer must be there."""
+        return super().validate({} if self.accepts else {"answer": [Obeys(an_answer)]})
+
+    def refuse(self, message):
+        """Note why the decision could not be carried out."""
+        (self.value if self.accepts else self.answer).errors = [message]

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from blueprints import access, language
 from blueprints import letters as mails
 from blueprints.staff import log_words
+from blueprints.staff.account_block import account_block
 from domain import groups
 from domain.clock import full, moment
 from domain.kinds import KINDS
@@ -12,7 +13,7 @@ from domain.words import N_
 from tables.history import History
 from tables.journal import Event
 from tables.letterbox import Mail
-from tables.recovery import Freeze, mailboxes
+from tables.recovery import mailboxes
 from tables.staff import Staff
 
 SAVES, LETTERS, EVENTS = 50, 30, 50
@@ -26,13 +27,12 @@ def everything(one):
     saves, events = History.of(one.account, SAVES), Event.about_student(one.account, EVENTS)
     names = Staff.names({by for _, _, by, _ in saves} | {event.account for event in events})
     who = {one.account: language.say(STUDENT), **names}
-    lang, freeze = language.current(), Freeze.get_or_none(Freeze.student == one.account)
+    lang = language.current()
     return {
         "history": [change for save in saves for change in changes(save, who, lang)],
         "letters": letters(one, lang),
         "events": [happened(event, who, lang) for event in events],
-        "password_at": moment(one.student.password_at, lang) if one.student.password_at else "",
-        "frozen_at": moment(freeze.at, lang) if freeze else "",
+        "account": account_block(one.student),
         "read_at": moment(one.read_at, lang) if one.read_at else "",
     }
 

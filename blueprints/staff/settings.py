@@ -1,4 +1,4 @@
-"""The home of staff, and what they can change about their own account."""
+"""What staff can see and change of their own account."""
 
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
@@ -27,15 +27,6 @@ WAYS = {
 }
 
 
-@bp.get("")
-@staff_required()
-def home():
-    """Who is here, and what for."""
-    before = sign_ins(current_user.account, 2)[1:]
-    role, last = language.say(ROLE_NAMES[current_user.role]), when(before[0][0]) if before else ""
-    return render("staff/home.html", role=role, last=last)
-
-
 def when(at):
     """A time in words."""
     return full(at, language.current())
@@ -50,7 +41,8 @@ def show():
         for at, way, address, device in sign_ins(current_user.account)
     ]
     changed_at = when(current_user.member.password_at)
-    return render("staff/settings.html", sign_ins=rows, changed_at=changed_at, done=request.args.get("done"))
+    role, done = language.say(ROLE_NAMES[current_user.role]), request.args.get("done")
+    return render("staff/settings.html", sign_ins=rows, changed_at=changed_at, role=role, done=done)
 
 
 @bp.post("/settings/others")

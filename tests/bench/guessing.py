@@ -1,11 +1,11 @@
-"""What guessers get and what they cost others: `python -m tests.bench.guessing [flood|spray|timing]`."""
+"""What guessers get and what they cost others: `python -m tests.bench.guessing [flood|token|storm]`."""
 
 import http.client
-import random
 import re
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +17,16 @@ from peewee import sqlite3
 from app import build_app
 from domain import passwords
 from domain.vault import Vault, read_key
+from models import Student
+from tables.recovery import ResetLink
+from tables.store import database
 from tests.bench import served
-from tests.later import later
+from tests.bench.save import cpu_seconds, saves
+from tests.bench.weight import installation, row
 
 PASSWORD, WRONG = "Tangerine&Kite47", "Wrong&Kite99"
-STUDENTS, PAIRS, ADDRESSES, EACH, READS = 1000, 200, 200, 50, 43
-PROXY = {"XUEJI_TRUSTED_PROXIES": "1", "XUEJI_WORKERS": "2"}
+STUDENTS, THREADS, CROWD, LOG_INS, ROUNDS, SAVES = 1000, 50, 8, 10, 5, 50
+PROXY = {"XUEJI_TRUSTED_PROXIES": "1"}
 
 
 class Knocker:
@@ -96,7 +100,7 @@ def locked(folder, accounts):
 def flood(folder):
     """10,000 tries on 1,000 accounts from one address, whose owner reads every code."""
     accounts = prepare(folder)
-    with served.server(folder, **PROXY) as (_, port):
+    with served.server(folder, **PROXY, XUEJI_WORKERS="2") as (_, port):
         knockers = [Knocker(port, folder, "203.0.113.7") for _ in range(8)]
         began = time.monotonic()
 
@@ -109,88 +113,76 @@ def flood(folder):
     print(f"flood: {locked(folder, accounts)} accounts locked; passwords checked: at most {replies[422]}")
 
 
-def spray(folder):
-    """EACH tries from each of 200 addresses, who read 43 % of the codes, while others sign in."""
-    accounts = prepare(folder)
-    owners = accounts[::2]
-    with served.server(folder, **PROXY) as (_, port):
-        known = [Knocker(port, folder, f"10.1.{n}.1") for n in range(50)]
-        assert all(one.sign_in(owners[n]) for n, one in enumerate(known))
-        replies = Counter()
+def token(folder):
+    """One reset link, used a thousand times at once by threads that stand in for processes."""
+    prepare(folder)
+    build_app(served.environment(folder))
+    with database.connection_context():
+        student = Student.select().first()
+        link, gate = ResetLink.make(student.student_no), threading.Barrier(THREADS)
 
-        def attack(at):
-            knocker, found, dice = Knocker(port, folder, f"198.51.{at}.1"), Counter(), random.Random(at)
-            for _ in range(EACH):
-                found[knocker.knock(dice.choice(accounts), WRONG, reads=dice.randrange(100) < READS)] += 1
-            return found
+    def work(_):
+        with database.connection_context():
+            gate.wait()
+            return sum(ResetLink.take(link) is not None for _ in range(1000 // THREADS))
 
-        def visit(n):
-            return "known" if n < 50 else "new", (known[n] if n < 50 else Knocker(port, folder, f"10.2.{n}.1")).sign_in(
-                owners[n]
-            )
-
-        with ThreadPoolExecutor(10) as crowd:
-            attacks = [crowd.submit(attack, at) for at in range(ADDRESSES)]
-            with ThreadPoolExecutor(2) as people:
-                visits = Counter(people.map(visit, range(250)))
-            replies = sum((one.result() for one in attacks), Counter())
-    print(f"spray: replies {dict(replies)}, {locked(folder, accounts)} accounts locked; signed in: {dict(visits)}")
+    with ThreadPoolExecutor(THREADS) as crowd:
+        print(f"token: of 1,000 uses {sum(crowd.map(work, range(THREADS)))} won")
 
 
-def timing(folder):
-    """How well the clock tells apart accounts that are unknown, wrong, locked and without a password."""
-    accounts, environ = prepare(folder), served.environment(folder, XUEJI_CAPTCHA="off")
-    app, honest = build_app(environ), passwords.matches
-    kinds = {"unknown": [f"4999{n:05}" for n in range(60)], "wrong": accounts[:120:2], "locked": accounts[200:320:2]}
-    kinds["unopened"] = accounts[1:121:2]
-    measure = Measure(app)
-    for account in kinds["locked"]:
-        for _ in range(5):
-            measure.knock(account)
-    print("timing:", {kind: f"AUC {value:.3f}" for kind, value in measure.compare(kinds).items()})
-    later(2 * 24 * 3600)
-    passwords.matches = lambda stored, typed: bool(stored) and honest(stored, typed)
-    caught = measure.compare({kind: kinds[kind] for kind in ("unknown", "wrong")})
-    print(
-        "timing, canary that hashes for known accounts only:", {kind: f"{value:.3f}" for kind, value in caught.items()}
-    )
+def storm(_):
+    """Log-ins at full speed, what each costs, and what they do to the saves of somebody who is in, in turns without."""
+    with installation(XUEJI_WORKERS="2", **PROXY) as place:
+        _, save = next(saves(place))
+        people = [Knocker(place.port, Path(place.folder), f"10.3.{n}.1") for n in range(CROWD)]
+        give_passwords(place.folder)
+        accounts = [row("man", n + 1)["student_no"] for n in range(CROWD)]
+        cpu, began = cpu_seconds(place.process.pid), time.monotonic()
+        log_in(people, accounts)
+        took, cpu = time.monotonic() - began, cpu_seconds(place.process.pid) - cpu
+        n = CROWD * LOG_INS
+        print(f"storm: {n / took:.1f} log-ins a second, {1000 * cpu / n:.0f} ms of CPU each")
+        quiet, loud = [], []
+        for _ in range(ROUNDS):
+            quiet += timed(save)
+            with ThreadPoolExecutor(1) as crowd:
+                storming = crowd.submit(log_in, people, accounts)
+                loud += timed(save, storming.done)
+    for name, some in (("alone", quiet), ("in a storm", loud)):
+        cuts = statistics.quantiles(some, n=20)
+        print(f"storm: {len(some)} saves {name}: median {1000 * cuts[9]:.1f} ms, p95 {1000 * cuts[18]:.1f} ms")
 
 
-class Measure:
-    """Tries of passwords with the time they take, each from an address of its own."""
+def give_passwords(folder):
+    """Everybody who has no password yet has the same one."""
+    with sqlite3.connect(f"{folder}/xueji.db") as connection:
+        connection.execute("UPDATE student SET password = ? WHERE password IS NULL", [passwords.hashed(PASSWORD)])
 
-    def __init__(self, app):
-        self.client, self.n = app.test_client(), 0
-        page = self.client.get("/intue/login").get_data(as_text=True)
-        self.token = re.search('name="csrf_token" value="([^"]*)"', page).group(1)
 
-    def knock(self, account):
-        """Seconds that a wrong password takes."""
-        self.n += 1
-        form = {"csrf_token": self.token, "account": account, "password": WRONG}
+def log_in(people, accounts):
+    """Everybody at once, each again and again."""
+
+    def work(at):
+        for _ in range(LOG_INS):
+            people[at].cookies.clear()
+            assert people[at].sign_in(accounts[at])
+
+    with ThreadPoolExecutor(CROWD) as crowd:
+        list(crowd.map(work, range(CROWD)))
+
+
+def timed(save, is_over=None):
+    """Seconds that saves took, one after the other: fifty, or until it is over."""
+    took = []
+    while not is_over() if is_over else len(took) < SAVES:
         began = time.perf_counter()
-        address = f"10.{self.n // 62500}.{self.n // 250 % 250}.{self.n % 250}"
-        reply = self.client.post("/intue/login", data=form, environ_base={"REMOTE_ADDR": address})
-        took = time.perf_counter() - began
-        assert reply.status_code == 422
-        return took
-
-    def compare(self, kinds):
-        """{kind: AUC against unknown accounts} over interleaved tries, a few for each account."""
-        took = {kind: [] for kind in kinds}
-        for n in range(PAIRS):
-            for kind, accounts in kinds.items():
-                took[kind].append(self.knock(accounts[n % len(accounts)]))
-        print("timing: medians in ms", {kind: round(1000 * statistics.median(some), 2) for kind, some in took.items()})
-        return {kind: auc(took["unknown"], some) for kind, some in took.items() if kind != "unknown"}
-
-
-def auc(some, others) -> float:
-    """How often one of the others is greater than one of these: a half when nothing tells them apart."""
-    return sum((b > a) + (b == a) / 2 for a in some for b in others) / (len(some) * len(others))
+        save.send(1)
+        took.append(time.perf_counter() - began)
+    return took
 
 
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ("flood", "spray", "timing"):
+    parts = {"flood": flood, "token": token, "storm": storm}
+    for part in sys.argv[1:] or parts:
         with tempfile.TemporaryDirectory() as place:
-            {"flood": flood, "spray": spray, "timing": timing}[part](Path(place))
+            parts[part](Path(place))

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request
 
 import models
 from app import build_app
-from blueprints import access, forgery, record, security
+from blueprints import access, record, security
 from domain import roster, roster_file
 from tables import visits
 from tables.store import database
@@ -38,7 +38,7 @@ PARTS = {
         (visits.Session, "load"), (models.SavedTab, "of"), (models.Acknowledgement, "exists_for"),
     ],
     "the signed cookie": [(SecureCookieSessionInterface, "open_session")],
-    "the CSRF token": [(forgery, "is_good"), (forgery, "_mixed")],
+    "the CSRF token": [(security.csrf, "protect")],
     "reading the form": [(Request, "_load_form_data"), (security, "check_body"), (record, "read_typed")],
 }  # fmt: skip
 WHOLE = "all"

@@ -6,6 +6,7 @@ Sizes are bytes received: status line, headers and body, of every reply a browse
 import csv
 import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 from domain import identity
 from domain.roster_columns import COLUMNS
@@ -57,7 +58,7 @@ def installation(**settings):
             rows.writerows(row(kind, number) for kind in KINDS for number in range(1, 60))
         served.command(folder, "roster", "import", f"{folder}/roster.csv")
         with served.server(folder, **settings) as (process, port):
-            yield Installation(folder, process, port)
+            yield Installation(Path(folder), process, port)
 
 
 def row(kind, number):
