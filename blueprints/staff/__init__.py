@@ -19,6 +19,7 @@ from blueprints.staff import (
     record,
     record_drafts,
     record_preview,
+    reminders,
     reopening,
     retention,
     returns,
@@ -52,6 +53,7 @@ PAGES = (
     letter_texts,
     waves,
     reopening,
+    reminders,
     students,
     student,
 )
