@@ -115,12 +115,21 @@ def post(to, subject, texts, *, kind, first=None):
 
     Paragraphs are parted by blank lines; a line that is an address of ours becomes a link.
     """
-    order = sorted(language.LANGUAGES, key=lambda lang: lang != (first or language.current()))
-    subjects = {lang: language.say(subject, lang) for lang in order}
+    subjects = {lang: language.say(subject, lang) for lang in language.LANGUAGES}
+    Mail.queue(drawn(to, subjects, texts, first or language.current()), new_mark(), kind)
+
+
+def new_mark():
+    """The Message-ID of a new letter."""
+    return postman.new_mark(current_app.config["MAIL_SENDER"])
+
+
+def drawn(to, subjects, texts, first):
+    """The Letter with these subjects and texts by language; `first`: the language that comes first."""
+    order = sorted(language.LANGUAGES, key=lambda lang: lang != first)
     parts = [(TAGS[lang], subjects[lang], _paragraphs(texts[lang], lang)) for lang in order]
-    drawn = [_draw(name, order[0], parts=parts) for name in ("mail/letter.txt", "mail/letter.html")]
-    letter = postman.Letter(to, " / ".join(subjects.values()), *drawn)
-    Mail.queue(letter, postman.new_mark(current_app.config["MAIL_SENDER"]), kind)
+    both = [_draw(name, order[0], parts=parts) for name in ("mail/letter.txt", "mail/letter.html")]
+    return postman.Letter(to, " / ".join(subjects[lang] for lang in order), *both)
 
 
 def _paragraphs(text, lang):

@@ -52,6 +52,9 @@ STAFF_ROUTES = {
     ("POST", "/staff/waves/<int:wave_id>/move"): (*INSIDE, 403, 403, 404),
     ("GET", "/staff/waves/<int:wave_id>/delete"): (*INSIDE, 403, 403, 404),
     ("POST", "/staff/waves/<int:wave_id>/delete"): (*INSIDE, 403, 403, 404),
+    ("GET", "/staff/reminders"): (*INSIDE, 200, 200, 200),
+    ("GET", "/staff/reminders/preview"): (*INSIDE, 200, 200, 200),
+    ("POST", "/staff/reminders/send"): (*INSIDE, *["→ /staff/reminders"] * 3),
     ("GET", "/staff/students/<student_no>/reopen"): (*INSIDE, 200, 404, 200),
     ("POST", "/staff/students/<student_no>/reopen"): (*INSIDE, 422, 404, 422),
     ("POST", "/staff/students/<student_no>/reopen/end"): (

@@ -16,6 +16,7 @@ from blueprints.staff import (
     record,
     record_drafts,
     record_preview,
+    reminders,
     reopening,
     retention,
     returns,
@@ -46,6 +47,7 @@ PAGES = (
     settings,
     waves,
     reopening,
+    reminders,
     students,
     student,
 )

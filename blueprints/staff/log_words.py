@@ -53,6 +53,7 @@ WORDS = OF_STUDENTS | {
     "purged": N_("Records removed for good"),
     "student-searched": N_("Searched for a student"),
     "record-seen": N_("Opened the record"),
+    "reminder-sent": N_("Reminders queued"),
     "photo-seen": N_("Looked at the photo"),
     "number-seen": N_("Looked at the whole ID number"),
     "record-reopened": N_("Record reopened for a student"),
