@@ -30,6 +30,7 @@ from blueprints import (
     pages,
     passwords,
     portal,
+    purging,
     record,
     security,
     staff,
@@ -49,7 +50,7 @@ PAGES = (
     activity, assets, captcha, corrections, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal,
     record, towns, *staff.PAGES,
 )
-COMMANDS = (audit, commands, copies, counter, locks, upkeep, *staff.COMMANDS)
+COMMANDS = (audit, commands, copies, counter, locks, purging, upkeep, *staff.COMMANDS)
 # fmt: on
 
 

@@ -1,5 +1,6 @@
 """Times as people in Taiwan read them. They are kept in UTC seconds."""
 
+import calendar
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -39,6 +40,14 @@ def typed(text) -> int:
 def control(at) -> str:
     """A time as a date and time control holds it: `2026-08-17T09:00`; "" for None."""
     return "" if at is None else f"{local(at):%Y-%m-%dT%H:%M}"
+
+
+def months_before(at, months) -> int:
+    """The same time of day so many months earlier, in seconds; the last day of a month that is shorter."""
+    t = local(at)
+    year, month = divmod(t.year * 12 + t.month - 1 - months, 12)
+    day = min(t.day, calendar.monthrange(year, month + 1)[1])
+    return int(t.replace(year=year, month=month + 1, day=day).timestamp())
 
 
 def moment(at, lang) -> str:

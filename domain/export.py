@@ -34,12 +34,20 @@ class Plan(NamedTuple):
         yield from map(self.row, people)
 
     def gaps(self, people, encoding):
-        """(student number, heading, text, the characters) of each cell that an encoding cannot hold."""
+        """(student number, heading, text, the characters) of each cell that an encoding cannot hold.
+
+        Headings are cells of nobody.
+        """
+        yield from _missing("", self.header, self.header, encoding)
         for seen in people:
-            for heading, text in zip(self.header, self.row(seen), strict=True):
-                missing = unwritable(text, encoding)
-                if missing:
-                    yield seen.person.known["student_no"], heading, text, missing
+            yield from _missing(seen.person.known["student_no"], self.header, self.row(seen), encoding)
+
+
+def _missing(number, header, row, encoding):
+    for heading, text in zip(header, row, strict=True):
+        missing = unwritable(text, encoding)
+        if missing:
+            yield number, heading, text, missing
 
 
 def gap_table(gaps):

@@ -110,11 +110,13 @@ def offered(record) -> list[Column]:
         for tab in record
         if not tab.gate and tab.need != "hidden"
     ]
-    school = [
-        Column(f"roster.{one.name}", ROSTER, Words(one.zh, one.name), one.zh, _roster(one.name))
-        for one in roster_columns.COLUMNS
-    ]
+    school = map(_of_roster, roster_columns.COLUMNS)
     return [*answers, *(_state(*one) for one in STATES), *states, *school]
+
+
+def _of_roster(one):
+    label = Words(one.zh, one.name.replace("_", " ").capitalize())
+    return Column(f"roster.{one.name}", ROSTER, label, one.zh, _roster(one.name))
 
 
 def _state(key, words, read):

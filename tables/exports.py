@@ -24,16 +24,21 @@ from tables.store import Settings, Table, connected, database, now
 AT_ONCE, PHOTOS_AT_ONCE = 200, 20
 # A change that was begun before an export and written while it ran is in the next one.
 OVERLAP = 10
+LONGEST = 6 * 3600
 RUNNING, FINISHED, BROKEN_OFF = "running", "finished", "broken off"
 
 
 class Selection(NamedTuple):
-    """Whose records: of these departments (None: of all), this 學制, this department, changed at `since` or later."""
+    """Whose records: of these departments (None: of all), this 學制, this department.
+
+    `since`: changed then or later; `until`: not changed then or later. Seconds since 1970.
+    """
 
     depts: list | None = None
     program: str = ""
     dept: str = ""
     since: int | None = None
+    until: int | None = None
 
     @property
     def scope(self) -> str:
@@ -46,10 +51,9 @@ class Selection(NamedTuple):
         for column, value in ((Student.program, self.program), (Student.dept, self.dept)):
             query = query.where(column == value) if value else query
         if self.since is not None:
-            saved = SavedTab.select().where(
-                (SavedTab.student == Student.student_no) & (SavedTab.saved_at >= self.since)
-            )
-            query = query.where((Student.updated_at >= self.since) | fn.EXISTS(saved))
+            query = query.where((Student.updated_at >= self.since) | _saved_from(self.since))
+        if self.until is not None:
+            query = query.where(Student.updated_at < self.until, ~_saved_from(self.until))
         return query
 
     def people(self, at_once=AT_ONCE) -> Iterator[Person]:
@@ -66,6 +70,10 @@ class Selection(NamedTuple):
             if len(lot) < at_once:
                 return
             last = lot[-1].known["student_no"]
+
+
+def _saved_from(at):
+    return fn.EXISTS(SavedTab.select().where((SavedTab.student == Student.student_no) & (SavedTab.saved_at >= at)))
 
 
 def _read(query) -> list[Person]:
@@ -164,6 +172,11 @@ class ExportRun(Table):
         """The last exports, of one account or of all, the newest first."""
         query = cls.select() if account is None else cls.select().where(cls.account == account)
         return list(query.order_by(cls.id.desc()).limit(how_many))
+
+    @property
+    def outcome(self):
+        """How it ended; what has been under way for hours was broken off by a server that stopped."""
+        return BROKEN_OFF if self.state == RUNNING and now() - self.began_at > LONGEST else self.state
 
     def end(self, n, sha256, is_whole):
         """Note how it ended."""

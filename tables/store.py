@@ -136,6 +136,25 @@ def connected():
             database.close()
 
 
+def secure_delete():
+    """What is deleted over this connection from now on is overwritten at once, where the database can do that."""
+    if not is_server():
+        database.execute_sql("PRAGMA secure_delete = ON")
+
+
+def forget_deleted() -> bool:
+    """Write the files of the database anew, without what was deleted or replaced. Whether that was possible just now.
+
+    Writers wait for it.
+    """
+    try:
+        database.execute_sql("VACUUM FULL" if is_server() else "VACUUM")
+    except OperationalError:
+        return False
+    # What the journal still holds goes with its file; somebody who reads an old state keeps it.
+    return is_server() or database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+
+
 def is_writable() -> bool:
     """Whether a write would succeed now; nothing is changed."""
     try:

@@ -110,4 +110,6 @@ STAFF_ROUTES = {
     ("GET", "/staff/export/columns/<int:number>"): (*INSIDE, 403, 403, 404),
     ("POST", "/staff/export/columns/<int:number>"): (*INSIDE, 403, 403, 404),
     ("POST", "/staff/export/columns/<int:number>/remove"): (*INSIDE, 403, 403, 404),
+    ("GET", "/staff/retention"): (*INSIDE, 403, 403, 200),
+    ("POST", "/staff/retention"): (*INSIDE, 403, 403, 422),
 }

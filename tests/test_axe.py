@@ -5,7 +5,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from tests import tour, tour_returns, tour_students
+from tests import tour, tour_exports, tour_returns, tour_students
 from tests.live import DESKTOP, PHONE, Window, serving
 
 pytestmark = pytest.mark.browser
@@ -28,6 +28,8 @@ LEGS = {
     "tabs": (tour.every_tab, "zh"),
     "tabs of an overseas student in English": (lambda site, window: tour.every_tab(site, window, "overseas"), "en"),
     "saving": (tour.saving, "zh"),
+    "export, log, retention": (tour_exports.leaving, "zh"),
+    "export, log, retention in English": (tour_exports.leaving, "en"),
     "students, to staff": (tour_students.students, "zh"),
     "students, to staff, in English": (tour_students.students, "en"),
     "returns and corrections": (tour_returns.at_the_office, "zh"),

@@ -84,7 +84,18 @@ def test_nobody_goes_round_the_list(app, wu):
 
     assert wu.post("/staff/export", {**typed, "what": "all"}).status == 422
     assert wu.post("/staff/export", {**typed, "pass": ""}).status == 422
-    assert wu.post("/staff/export", typed).reply.mimetype == "text/csv"
+    assert numbers(table(wu.post("/staff/export", typed).reply.get_data(), "cp950")) == [RARE.account]
+
+
+def test_a_heading_that_big5_lacks_is_in_the_list_too(wu):
+    keep(wu, "堃", "roster.student_no")
+    wu.open(f"/staff/export/columns/{mapping_id()}").submit(form="#columns-form", **{"h-roster.student_no": "堃號"})
+
+    take(wu, what=f"mapping:{mapping_id()}", who="all", kind="big5")
+
+    assert "堃號" in wu.text("tbody") and wu.status == 422
+    wu.submit(form="#as-big5")
+    assert table(wu.reply.get_data(), "cp950")[0].keys() == {"[U+5803]號"}
 
 
 def test_where_big5_holds_everything_the_file_comes_at_once(app, lin_done, wu):

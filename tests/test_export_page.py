@@ -146,7 +146,7 @@ def test_the_password_is_asked_for_again_after_five_minutes(wu):
     assert wu.status == 422
 
     wu.submit(form="#order", current=PASSWORD)
-    assert wu.reply.mimetype == "text/csv"
+    assert len(table(wu.reply.get_data())) == 14
 
 
 def test_each_export_is_written_down_with_count_and_fingerprint_but_not_its_contents(app, lin_done, wu):
@@ -265,3 +265,11 @@ def test_who_has_finished_is_in_the_file_of_everybody_as_well(app, wu):
     fill_all(begin(Browser(app), RARE))
 
     assert RARE.account in numbers(table(take(wu, what="all", who="all")))
+
+
+def test_an_export_that_a_server_left_behind_counts_as_broken_off(wu):
+    take(wu, what="progress", who="all")
+    with database.connection_context():
+        ExportRun.update(state="running", began_at=now() - 7 * 3600).execute()
+
+    assert "中斷" in wu.open("/staff/export").text("#runs")

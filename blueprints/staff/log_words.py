@@ -50,7 +50,6 @@ WORDS = OF_STUDENTS | {
     "record-dropped": N_("Draft of the record thrown away"),
     "log-exported": N_("Security log exported"),
     "log-broken-off": N_("Export of the security log broken off"),
-    "purge-listed": N_("Looked who would be removed"),
     "purged": N_("Records removed for good"),
     "student-searched": N_("Searched for a student"),
     "record-seen": N_("Opened the record"),
