@@ -72,6 +72,8 @@ PARTS = {
     "<mark>": "0" * 32,
     "<int:letter>": "0",
     "<int:wave_id>": "1",
+    "<int:contact_id>": "1",
+    "<letter_key>": "0",
     "<tab_key>": "basic",
     "<int:version_id>": "1",
     "<int:draft_id>": "1",
