@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from blueprints.staff import letters
+from blueprints import letters
 from domain import passwords, roster, roster_file
 from domain.staff_rules import REGISTRAR
 from models import Roster, Student
@@ -29,7 +29,7 @@ def registrar():
         Staff.add(REGISTRAR_ACCOUNT, {"email": "registrar@example.com"}, name="示範註冊組", role=REGISTRAR)
     member = Staff.get_or_none(Staff.account == REGISTRAR_ACCOUNT)
     if member and not member.password:
-        yield f"教職員 staff (account {REGISTRAR_ACCOUNT}): {letters.link_to(ActivationLink.make(member))}"
+        yield f"教職員 staff (account {REGISTRAR_ACCOUNT}): {letters.address_of(f'staff/activate/{ActivationLink.make(member)}')}"
 
 
 def three():
