@@ -3,6 +3,7 @@
 from peewee import BigIntegerField, CharField, CompositeKey, fn
 
 from domain.outline import DONE
+from tables.contacts import Contact
 from tables.staff import Staff, StaffDept
 from tables.standing import Standing
 from tables.store import Table, now
@@ -44,9 +45,10 @@ def numbers() -> dict:
 
 
 def mailboxes(dept) -> list[str]:
-    """Where the digest of a department goes: to its staff."""
+    """Where the digest of a department goes: to its staff, and to the contacts that the registrar named."""
     members = Staff.select().join(StaffDept).where((StaffDept.dept == dept) & Staff.is_active).order_by(Staff.account)
-    return list(dict.fromkeys(one.particulars["email"] for one in members if one.particulars["email"]))
+    found = [*(one.particulars["email"] for one in members), *Contact.of(dept)]
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def sweep():
