@@ -26,10 +26,11 @@ def prepare(path) -> str:
 def registrar():
     """How to become the registrar of a demonstration that has no staff yet."""
     if not Staff.select().exists():
-        Staff.add(REGISTRAR_ACCOUNT, {"email": "registrar@example.com"}, name="示範註冊組", role=REGISTRAR)
+        Staff.add(REGISTRAR_ACCOUNT, {"email": "registrar@example.com"}, name="Demo Registrar", role=REGISTRAR)
     member = Staff.get_or_none(Staff.account == REGISTRAR_ACCOUNT)
     if member and not member.password:
-        yield f"教職員 staff (account {REGISTRAR_ACCOUNT}): {letters.address_of(f'staff/activate/{ActivationLink.make(member)}')}"
+        path = f"staff/activate/{ActivationLink.make(member)}"
+        yield f"staff (account {REGISTRAR_ACCOUNT}): {letters.address_of(path)}"
 
 
 def three():
