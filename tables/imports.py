@@ -10,6 +10,8 @@ from tables.store import Settings, Table, database, now
 READING, COLUMNS, CHECKING, CHECKED, WRITING, DONE = "reading", "columns", "checking", "checked", "writing", "done"
 UNDOING, UNDONE, FAILED, CANCELLED = "undoing", "undone", "failed", "cancelled"
 WORKING, WAITING, BEFORE_WRITING = (READING, CHECKING, WRITING, UNDOING), (COLUMNS, CHECKED), (READING, CHECKING)
+# What was shown of the file's rows is kept no longer than the import is open.
+NO_SAMPLES = {"samples": {}}
 DAY, KEPT_FOR = 86400, 366 * 86400
 # Whoever works on an import says so every second; after this many of silence somebody else goes on.
 SILENCE, TRIES = 60, 3
@@ -117,6 +119,7 @@ class ImportJob(Table):
         """Bring it to another state with these facts, unless somebody else did; raises Busy where the slot is taken."""
         slot = self.OPEN if state in (*WORKING, *WAITING) else None
         change = {"state": state, "slot": slot, "worker": "", "percent": 0, "tries": 0, "changed_at": now()}
+        facts |= {} if slot else NO_SAMPLES
         same = (ImportJob.id == self.id) & (ImportJob.state == self.state) & (ImportJob.changed_at == self.changed_at)
         try:
             done = ImportJob.update(**change, facts=seal(self.id, {**self.known, **facts})).where(same).execute() == 1
@@ -159,6 +162,7 @@ class Turn:
         """Leave it in another state with these facts. Raises Lost."""
         slot = ImportJob.OPEN if state in (*WORKING, *WAITING) else None
         change = {"state": state, "slot": slot, "worker": "", "percent": 0, "tries": 0, "changed_at": now()}
+        facts |= {} if slot else NO_SAMPLES
         self._change(**change, facts=seal(self.job.id, {**self.job.known, **facts}))
 
     def note(self, **facts):
@@ -181,7 +185,8 @@ def sweep():
     """Close what nobody went on with for a day, and delete what is past its time."""
     at = now()
     old = ImportJob.changed_at < at - DAY
-    ImportJob.update(state=CANCELLED, slot=None).where(old & ImportJob.state.in_(WAITING)).execute()
+    for job in ImportJob.select().where(old & ImportJob.state.in_(WAITING)):
+        job.go_on(CANCELLED)
     over = ImportJob.select(ImportJob.id).where(old & ImportJob.slot.is_null())
     ImportPart.delete().where(ImportPart.job.in_(over)).execute()
     ImportJob.delete().where((ImportJob.changed_at < at - KEPT_FOR) & ImportJob.slot.is_null()).execute()

@@ -203,7 +203,7 @@ def test_nothing_personal_lies_open_in_the_database_and_little_of_it_for_long(wu
 
     wu.submit("form[action$='/write']")
     with database.connection_context():
-        assert {part.kind for part in ImportPart.select()} == {"undo"}
+        assert {part.kind for part in ImportPart.select()} == {"undo"} and job().known["samples"] == {}
     a_day_later()
     with database.connection_context():
         imports.sweep()
@@ -217,7 +217,9 @@ def test_an_import_that_nobody_went_on_with_is_closed_after_a_day(wu):
     with database.connection_context():
         imports.sweep()
 
-    assert job().state == imports.CANCELLED and wu.open("/staff/import").has_field("file")
+    with database.connection_context():
+        assert job().state == imports.CANCELLED and job().known["samples"] == {} and not ImportPart.select().count()
+    assert wu.open("/staff/import").has_field("file")
 
 
 def test_the_background_jobs_run_side_by_side_and_leave_together():
