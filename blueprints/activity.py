@@ -43,6 +43,7 @@ LOOKS = {
     "photo-seen": PHOTO,
     "photo-looked-at": PHOTO,
     "number-seen": NUMBER,
+    "record-reopened": N_("Opened your record for filling in again"),
 }
 OFFICE = N_("Staff")
 

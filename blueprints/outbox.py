@@ -6,18 +6,18 @@ from collections import Counter
 
 from peewee import OperationalError
 
-from blueprints import letters, trials
+from blueprints import digest, letters, reminding, trials
 from blueprints.summing import Summing
 from domain import mailboxes, postman
 from domain.vault import WrongKey
 from models import Student
-from tables import imports, journal, letterbox, recovery, staff_visits, tries, visits
+from tables import digests, imports, journal, letterbox, recovery, staff_visits, tries, visits
 from tables.letterbox import Mail
 from tables.recovery import ResetRequest
 from tables.store import database, now
 
 log = logging.getLogger("xueji")
-ROUND, SWEEP_EVERY = 3, 600
+ROUND, REMIND_EVERY, SWEEP_EVERY = 3, 60, 600
 SHORTEST_WAIT, LONGEST_WAIT = 30, 3600
 # A server that was away is asked again within four minutes, so that the oldest letter is out within five.
 LONGEST_PAUSE = 240
@@ -133,12 +133,13 @@ def background(app):
     """The job of the server's background process, until `stop` (a threading.Event) is set."""
 
     def run(stop):
-        pause, swept, summing = Pause(), 0, Summing(app)
+        pause, swept, reminded, summing = Pause(), 0, 0, Summing(app)
         while not stop.wait(ROUND):
             try:
                 with app.app_context(), database.connection_context():
                     app.extensions["in_force"].look()
                     one_round(app.config, pause, stop)
+                    reminded = remind_after(reminded)
                     swept = sweep_after(swept)
                     summing.go_on()
                     trials.go_on()
@@ -156,10 +157,19 @@ def one_round(settings, pause, stop):
         pause.note(bool(counts["away"]), time.monotonic())
 
 
+def remind_after(reminded):
+    """Queue reminders and digests that are due when the last look is a minute ago; when it was done last."""
+    if now() - reminded < REMIND_EVERY:
+        return reminded
+    reminding.send_automatic()
+    digest.send_due(now())
+    return now()
+
+
 def sweep_after(swept):
     """Sweep when the last time is long enough ago; when it was done last."""
     if now() - swept < SWEEP_EVERY:
         return swept
-    for tables in (visits, staff_visits, journal, tries, letterbox, recovery, imports):
+    for tables in (visits, staff_visits, journal, tries, letterbox, recovery, imports, digests):
         tables.sweep()
     return now()

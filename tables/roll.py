@@ -6,7 +6,7 @@ from peewee import fn
 
 from domain.outline import BEGUN, DONE, NEW, RETURNED
 from domain.tally import AWAY
-from models import SavedTab, Student
+from models import SavedTab
 from tables.recovery import Freeze
 from tables.standing import Shape, Standing
 
@@ -52,18 +52,16 @@ class Roll:
 
     def page(self, after="", before=""):
         """(rows, whether there are more in the direction gone) behind or before a student number."""
-        query = self._query(Standing, Student.name_zh, is_named=True)
+        query = self._query(Standing)
         if before:
             query = query.where(Standing.student < before).order_by(Standing.student.desc())
         else:
             query = query.where(Standing.student > after).order_by(Standing.student)
-        rows = list(query.limit(PAGE + 1).objects())
+        rows = list(query.limit(PAGE + 1))
         return (rows[PAGE - 1 :: -1] if before else rows[:PAGE]), len(rows) > PAGE
 
-    def _query(self, *what, is_named=False):
+    def _query(self, *what):
         query = Standing.select(*what)
-        if is_named or self.filters.words:
-            query = query.join(Student)
         for condition in self.where:
             query = query.where(condition)
         return query
@@ -75,8 +73,8 @@ class Roll:
         columns = {Standing.program: wanted.program, Standing.dept: wanted.dept, Standing.overseas_kind: wanted.kind}
         conditions += [column == value for column, value in columns.items() if value]
         if wanted.words:
-            begins = (Student.student_no >= wanted.words) & (Student.student_no < wanted.words + "\U0010ffff")
-            conditions.append(begins | Student.name_zh.contains(wanted.words))
+            begins = (Standing.student >= wanted.words) & (Standing.student < wanted.words + "\U0010ffff")
+            conditions.append(begins | Standing.name.contains(wanted.words))
         if wanted.numbers:
             conditions.append(Standing.student.in_(wanted.numbers))
         return [*conditions, *how_far(wanted.state), *flagged(wanted), *self._shaped()]
@@ -118,7 +116,8 @@ def flagged(wanted):
 def with_outline(test):
     """The condition that the outline of a student passes a test; outlines are few, however many students there are."""
     numbers = [number for (number,) in Standing.select(Standing.shape).distinct().tuples()]
-    return Standing.shape.in_([number for number, outline in Shape.open_all(numbers).items() if test(outline)])
+    # Plus nothing: rows are to be walked in the order of the list until a page is full, not gathered and sorted.
+    return (Standing.shape + 0).in_([number for number, outline in Shape.open_all(numbers).items() if test(outline)])
 
 
 def last_saves(numbers) -> dict:

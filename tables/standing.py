@@ -62,6 +62,7 @@ class Standing(Table):
     """
 
     student = ForeignKeyField(Student, on_delete="CASCADE", primary_key=True)
+    name = CharField(50)
     program = CharField(30)
     dept = CharField(50)
     overseas_kind = CharField(10)
@@ -85,13 +86,14 @@ class Standing(Table):
     )
     _save = Statement(
         lambda: Standing.insert(
-            student="", program="", dept="", overseas_kind="", came_in=False, state="", shape=0, is_minor=False,
-            lacks_number=False, version="", judged_at=0,
+            student="", name="", program="", dept="", overseas_kind="", came_in=False, state="", shape=0,
+            is_minor=False, lacks_number=False, version="", judged_at=0,
         ).on_conflict(
             conflict_target=[Standing.student],
             preserve=[
-                Standing.program, Standing.dept, Standing.overseas_kind, Standing.came_in, Standing.state,
-                Standing.shape, Standing.is_minor, Standing.lacks_number, Standing.version, Standing.judged_at,
+                Standing.name, Standing.program, Standing.dept, Standing.overseas_kind, Standing.came_in,
+                Standing.state, Standing.shape, Standing.is_minor, Standing.lacks_number, Standing.version,
+                Standing.judged_at,
             ],
         )
     )  # fmt: skip
@@ -146,7 +148,8 @@ def rebuild(record, student_nos):
             for one in Student.select().where(Student.student_no.in_(some)):
                 number = one.student_no
                 state = _state(record, one, saved.get(number, {}), returned.get(number, {}), seen)
-                rows.append((number, one.program, one.dept, one.overseas_kind, number in came, *state, *made))
+                known = (number, one.name_zh, one.program, one.dept, one.overseas_kind)
+                rows.append((*known, number in came, *state, *made))
             Standing._save.many(rows)
 
 

@@ -4,7 +4,7 @@ import secrets
 from functools import reduce
 from operator import and_
 
-from peewee import AutoField, BigIntegerField, BooleanField, CharField, IntegerField, fn
+from peewee import BigIntegerField, BooleanField, CharField, IntegerField, fn
 
 from domain import waves as rules
 from domain.words import Words
@@ -15,9 +15,12 @@ VERSION = "waves"
 
 
 class Wave(Table):
-    """One wave. Times in seconds; `lookup_at` None: the look-up was never closed. `place` orders them, lowest first."""
+    """One wave. Times in seconds; `lookup_at` None: the look-up was never closed. `place` orders them, lowest first.
 
-    id = AutoField()
+    The id is random, since reminders remember it: that of a deleted wave must not come back.
+    """
+
+    id = BigIntegerField(primary_key=True)
     name_zh = CharField(60)
     name_en = CharField(60)
     program = CharField(30, default="")
@@ -52,6 +55,10 @@ class Wave(Table):
         parts = {"program": Student.program == self.program, "route": route, "dept": Student.dept == self.dept}
         chosen = [parts[name] for name in rules.FILTERS if getattr(self, name)]
         return reduce(and_, chosen, Student.student_no.is_null(False))
+
+
+# What waves go by, so that counting students needs no look at the rows themselves.
+Student.add_index(Student.dept, Student.program, Student.route_mark)
 
 
 class Cache:
@@ -89,8 +96,9 @@ def keep(wave):
     """Write a wave, new or changed, with its place among the others. Raises Invalid when one would be for nobody."""
     with database.atomic():
         others = [one for one in Wave.select().order_by(Wave.place, Wave.id) if one.id != wave.id]
-        wave.updated_at = now()
-        wave.save()
+        wave.updated_at, is_new = now(), wave.id is None
+        wave.id = wave.id or 1 + secrets.randbelow(2**53)
+        wave.save(force_insert=is_new)
         _arrange(rules.placed(others, wave))
 
 
@@ -125,18 +133,27 @@ def students_of(wave, waves):
     return reduce(and_, [~one.is_for for one in earlier], own)
 
 
+def finder(waves):
+    """A function that gives the wave of a student's row by program, route_mark and dept."""
+    routes = {route_mark(one.route): one.route for one in waves if one.route}
+    return lambda program, mark, dept: rules.first(
+        waves, {"program": program, "route": routes.get(bytes(mark), ""), "dept": dept}
+    )
+
+
 def counts(waves, depts) -> dict:
     """How many students fall in each wave, by its id; None: those in none. `depts`: as of Student.seen_by."""
-    marks = {one.route: route_mark(one.route) for one in waves if one.route}
-    query = Student.seen_by(depts).select(
-        Student.program, Student.route_mark, Student.dept, fn.COUNT(Student.student_no)
-    )
     numbers = dict.fromkeys([*(one.id for one in waves), None], 0)
-    for program, mark, dept, n in query.group_by(Student.program, Student.route_mark, Student.dept).tuples():
-        route = next((name for name, known in marks.items() if known == bytes(mark)), "")
-        wave = rules.first(waves, {"program": program, "route": route, "dept": dept})
+    for wave, n in shares(waves, Student.seen_by(depts), [fn.COUNT()]):
         numbers[wave and wave.id] += n
     return numbers
+
+
+def shares(waves, students, sums):
+    """(wave or None, *sums) of parts of these students, a query; a wave may come several times."""
+    find, columns = finder(waves), (Student.dept, Student.program, Student.route_mark)
+    for dept, program, mark, *found in students.select(*columns, *sums).group_by(*columns).tuples():
+        yield find(program, mark, dept), *found
 
 
 def offers(depts) -> dict:

@@ -53,6 +53,8 @@ class Browser:
         if form.get("enctype") == "multipart/form-data":
             files = files or {}
         write(form, typed)
+        if form["method"] == "get":
+            return self.open(f"{form['action']}?{urlencode(typed)}")
         return self.post(form["action"], typed, files=files, htmx=self.htmx and form.has_attr("hx-post"))
 
     def type(self, **answers):

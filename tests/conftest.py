@@ -16,6 +16,7 @@ from tests import stored
 from tests.answers import begin, fill_all
 from tests.browser import Browser
 from tests.people import LIN
+from tests.post import at_work
 
 pytest_plugins = ["tests.live", "tests.quick"]
 ROOT = Path(__file__).parent.parent
@@ -97,8 +98,19 @@ def started(app, database_url):
 
 
 @pytest.fixture
+def summed(app):
+    """What the background process has around it, with everybody summed up: `with summed(): …`."""
+    with at_work(app):
+        standing.rebuild(app.extensions["record"], standing.stale(app.extensions["record"]))
+    return lambda: at_work(app)
+
+
+@pytest.fixture
 def statements(monkeypatch):
-    """Count what the database is asked while something runs: `statements(lambda: …)`."""
+    """Count what the database is asked about students while something runs: `statements(lambda: …)`.
+
+    Other questions, such as whether the record has changed, come by the clock.
+    """
     asked, run = [], Database.execute_sql
 
     def count(self, sql, params=None, *more):
@@ -108,7 +120,7 @@ def statements(monkeypatch):
     def counted(job):
         asked.clear()
         job()
-        return len(asked)
+        return sum('"student"' in sql or '"standing"' in sql for sql in asked)
 
     monkeypatch.setattr(Database, "execute_sql", count)
     return counted

@@ -5,7 +5,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from tests import tour, tour_exports, tour_returns, tour_students
+from tests import tour, tour_exports, tour_returns, tour_season, tour_students
 from tests.live import DESKTOP, PHONE, Window, serving
 
 pytestmark = pytest.mark.browser
@@ -23,6 +23,8 @@ STORED = "[localStorage.length, sessionStorage.length]"
 LEGS = {
     "public": (tour.public, "zh"),
     "public in English": (tour.front, "en"),
+    "waves and reminders": (tour_season.season, "zh"),
+    "waves and reminders in English": (tour_season.season, "en"),
     "first day": (tour.first_day, "zh"),
     "first day of a minor in English": (lambda site, window: tour.first_day(site, window, "minor"), "en"),
     "tabs": (tour.every_tab, "zh"),

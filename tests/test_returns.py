@@ -184,3 +184,12 @@ def test_what_was_said_and_what_stood_there_is_sealed(lin_done, tmp_path):
     files = stored.contents(tmp_path)
 
     assert answers["email"].encode() not in files and REASON.encode() not in files
+
+
+def test_the_staff_home_says_what_waits(lin_done, kao):
+    give_back("contact")
+    lin_done.open("/record/contact").submit(mobile="0987654321")
+
+    kao.open("/staff").click("1 頁已補正")
+
+    assert kao.path == "/staff/returns" and "張照片待審查" in kao.open("/staff").text()

@@ -8,6 +8,9 @@ from flask_login import UserMixin, current_user, logout_user
 from blueprints import access, alarm, language, security_log
 from domain import clock
 from domain.staff_rules import REGISTRAR
+from tables.corrections import Correction
+from tables.photos import count_waiting
+from tables.returns import Return
 from tables.staff import RecoveryCode
 from tables.staff_visits import SIGNED_IN, StaffSession
 
@@ -62,6 +65,12 @@ class StaffVisitor(UserMixin):
         """Since when so much is guessed that every door asks for a code, in words; "" while it is quiet."""
         at = alarm.since()
         return clock.moment(at, language.current()) if at else ""
+
+    @property
+    def waiting(self):
+        """How many corrected tabs, photos, and requests for corrections wait for this visitor."""
+        corrected, _ = Return.counts(self.depts)
+        return corrected, count_waiting(self.depts), Correction.count_waiting(self.depts)
 
     def leave(self):
         """End this session for good."""

@@ -26,6 +26,9 @@ KINDS = {
     "code": N_("Code for a personal mailbox"),
     "mailbox": N_("Notice about a personal mailbox"),
     "lookup": N_("Notice of a look-up"),
+    "reminder": N_("Reminder"),
+    "reopened": N_("Notice that the record is open again"),
+    "digest": N_("Weekly digest"),
 }
 
 

@@ -104,7 +104,7 @@ def row(one, saved_at):
     lang, outline = language.current(), one.outline
     return SimpleNamespace(
         number=one.student_id,
-        name=one.name_zh,
+        name=one.name,
         program=views.in_words("program", one.program),
         dept=one.dept,
         state=mark(one, outline, lang),
