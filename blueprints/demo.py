@@ -2,9 +2,15 @@
 
 from flask import current_app
 
+from blueprints import letters
 from domain import passwords, roster, roster_file
+from domain.staff_rules import REGISTRAR
 from models import Roster, Student
 from tables import standing
+from tables.staff import Staff
+from tables.staff_visits import ActivationLink
+
+REGISTRAR_ACCOUNT = "T0001"
 
 
 def prepare(path) -> str:
@@ -13,8 +19,18 @@ def prepare(path) -> str:
         students = roster.check(roster_file.read(path)).students
         Roster.take(students)
         standing.rebuild(current_app.extensions["record"], [one["student_no"] for one in students])
-    lines = ["示範帳號 demo accounts (account / initial password):"]
-    return "\n".join(lines + [f"  {account(student)}" for student in three()])
+    lines = ["示範帳號 demo accounts (account / initial password):", *(f"  {account(student)}" for student in three())]
+    return "\n".join([*lines, *registrar()])
+
+
+def registrar():
+    """How to become the registrar of a demonstration that has no staff yet."""
+    if not Staff.select().exists():
+        Staff.add(REGISTRAR_ACCOUNT, {"email": "registrar@example.com"}, name="Demo Registrar", role=REGISTRAR)
+    member = Staff.get_or_none(Staff.account == REGISTRAR_ACCOUNT)
+    if member and not member.password:
+        path = f"staff/activate/{ActivationLink.make(member)}"
+        yield f"staff (account {REGISTRAR_ACCOUNT}): {letters.address_of(path)}"
 
 
 def three():

@@ -45,12 +45,12 @@ def send(week, dept, programs):
         if not Digest.take(week, dept):
             return
         for mailbox in digests.mailboxes(dept):
-            link = letters.address_of("staff")
+            link, words = letters.address_of("staff"), DIGEST.words()
             texts = {
-                lang: language.say(DIGEST.text, lang).format(dept=dept, link=link, lines=lines(programs, lang))
+                lang: letters.fill(words[lang][1], lang, {"dept": dept, "link": link, "lines": lines(programs, lang)})
                 for lang in language.LANGUAGES
             }
-            letters.post(mailbox, DIGEST.subject, texts, kind=DIGEST.kind, first="zh")
+            letters.post(mailbox, {lang: words[lang][0] for lang in words}, texts, kind=DIGEST.kind, first="zh")
 
 
 def lines(programs, lang) -> str:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import current_app, g, request, session
-from jinja2 import StrictUndefined, nodes
+from jinja2 import BytecodeCache, StrictUndefined, nodes
 from jinja2.ext import Extension
 from jinja2.lexer import Token
 from markupsafe import Markup
@@ -39,6 +39,24 @@ class FoldWords(Extension):
         return nodes.Output([])
 
 
+class Compiled(BytecodeCache):
+    """Templates once compiled, for environments that are made anew when another record comes into force."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def load_bytecode(self, bucket):
+        """Give what was compiled from the same source."""
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket):
+        """Keep what was compiled now."""
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = {lang: Compiled() for lang in LANGUAGES}
+
+
 def set_up(app):
     """Choose the language of each request before anything else looks at it."""
     app.before_request(choose)
@@ -57,7 +75,7 @@ def make_environments(app, of, **site):
 
 
 def _environment(app, lang, site):
-    env = app.jinja_env.overlay(extensions=[FoldWords])
+    env = app.jinja_env.overlay(extensions=[FoldWords], bytecode_cache=COMPILED[lang])
     env.catalog = catalog(lang)
     env.globals = {
         **env.globals,

@@ -1,6 +1,7 @@
 """The letters Xueji writes: in both languages, as text and as plain HTML, never with an ID number or a password."""
 
 from typing import NamedTuple
+from zlib import crc32
 
 from flask import current_app
 
@@ -8,6 +9,7 @@ from blueprints import language
 from domain import clock, postman
 from domain.words import N_, Words
 from models import facts_of
+from tables.letter_texts import LetterText
 from tables.letterbox import Mail
 from tables.recovery import FreezeLink, ResetLink
 from tables.store import now
@@ -22,6 +24,17 @@ class Wording(NamedTuple):
     kind: str
     subject: str
     text: str
+
+    @property
+    def key(self) -> str:
+        """A name of its own, under which an edited text is kept: it changes when the default's subject does."""
+        return f"{crc32(self.subject.encode()):08x}"
+
+    def words(self) -> dict:
+        """{language: (subject, text)}: as the office wrote them, or as they come with the program."""
+        edited = LetterText.of(self.key)
+        default = {lang: (language.say(self.subject, lang), language.say(self.text, lang)) for lang in TAGS}
+        return default | edited
 
 
 RESET = Wording(
@@ -113,9 +126,10 @@ AUTOMATIC = N_("{school}, {system}. This letter was sent automatically; nobody r
 def post(to, subject, texts, *, kind, first=None):
     """Put a letter into the outbox. `texts`: its text by language; `first`: the language that comes first.
 
-    Paragraphs are parted by blank lines; a line that is an address of ours becomes a link.
+    `subject`: a message, or texts by language. Paragraphs are parted by blank lines; a line that is an address of ours
+    becomes a link.
     """
-    subjects = {lang: language.say(subject, lang) for lang in language.LANGUAGES}
+    subjects = subject if isinstance(subject, dict) else {lang: language.say(subject, lang) for lang in TAGS}
     Mail.queue(drawn(to, subjects, texts, first or language.current()), new_mark(), kind)
 
 
@@ -161,22 +175,24 @@ def queue(wording, known, *more, to=None, first=None, **values):
     since 1970.
     """
     texts = texts_of(wording, known, *more, **values)
-    post(to or facts_of(known)["campus_email"], wording.subject, texts, kind=wording.kind, first=first)
+    subjects = {lang: fill(subject, lang, values) for lang, (subject, _) in wording.words().items()}
+    post(to or facts_of(known)["campus_email"], subjects, texts, kind=wording.kind, first=first)
 
 
 def texts_of(wording, known, *more, **values) -> dict:
     """What such a letter says, by language."""
     values["account"] = known["student_no"]
     return {
-        lang: "\n\n".join(_say(message, lang, values) for message in (wording.text, *more))
-        for lang in language.LANGUAGES
+        lang: "\n\n".join([fill(text, lang, values), *(fill(language.say(one, lang), lang, values) for one in more)])
+        for lang, (_, text) in wording.words().items()
     }
 
 
-def _say(message, lang, values):
+def fill(text, lang, values):
+    """A text with its placeholders filled: texts, Words, and times in seconds since 1970."""
     said = {name: getattr(value, lang) for name, value in values.items() if isinstance(value, Words)}
     said |= {name: clock.moment(values[name], lang) for name in TIMES if name in values}
-    return language.say(message, lang).format(**{**_school(lang), **values, **said})
+    return text.format(**{**_school(lang), **values, **said})
 
 
 def notify(wording, known, *more, **values):

@@ -41,8 +41,10 @@ def look_up():
 
 def match(id_number, birth_date, program):
     """The student with all three, or None; one whose wave is not yet to be looked up is not there either."""
-    student = Student.find(id_number, program)
-    if student is None or student.known["birth_date"] != birth_date.isoformat():
+    student, somebody = Student.find(id_number, program), Student.select().first()
+    # Somebody's facts are opened in any case: a number that nobody has takes no less time.
+    known = (student or somebody).known if somebody else {}
+    if student is None or known["birth_date"] != birth_date.isoformat():
         return None
     wave = waves.of(student.known)
     return student if wave is None or wave.is_lookup_open(now()) else None

@@ -23,5 +23,5 @@ def count(draft, seconds=SLICE) -> bool:
     in_use = in_force.mark()
     if draft.base != in_use:
         draft.compare_again(in_use)
-    new = record_file.parse(draft.text.encode(), "the draft")
+    new = record_file.parsed(draft.text)
     return record_trial.go_on(draft, current_app.extensions["record"], new, seconds)

@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import MISSING, fields
+from functools import lru_cache
 from pathlib import Path
 
 from domain import clock, groups, record_check
@@ -42,6 +43,12 @@ def parse(data, name) -> Record:
     if reader.problems:
         raise BadRecord("\n".join(dict.fromkeys(reader.problems)))
     return record
+
+
+@lru_cache(8)
+def parsed(text) -> Record:
+    """The record of a text that is looked at again and again, as a draft is. Raises BadRecord."""
+    return parse(text.encode(), "record.toml")
 
 
 class Reader:

@@ -45,12 +45,10 @@ def numbers() -> dict:
 
 
 def mailboxes(dept) -> list[str]:
-    """Where the digest of a department goes: to its contacts; where there are none, to its staff."""
-    contacts = Contact.of(dept)
-    if contacts:
-        return contacts
+    """Where the digest of a department goes: to its staff, and to the contacts that the registrar named."""
     members = Staff.select().join(StaffDept).where((StaffDept.dept == dept) & Staff.is_active).order_by(Staff.account)
-    return list(dict.fromkeys(one.particulars["email"] for one in members if one.particulars["email"]))
+    found = [*(one.particulars["email"] for one in members), *Contact.of(dept)]
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def sweep():

@@ -10,7 +10,7 @@ from tests.browser import Browser
 from tests.offices import KAO, PASSWORD, WU, YEH, digits, employ, password_only, sign_in
 from tests.people import CHEN, LIN
 from tests.staff_routes import DOOR, STAFF_ROUTES, VISITORS
-from tests.test_access import ROUTES, address, outcome
+from tests.test_access import ENDINGS, HOME, LOGIN, ROUTES, address, outcome
 from tests.test_forgery import everything_stored, token_of
 
 COME = {
@@ -27,26 +27,41 @@ UNSAFE = [rule for method, rule in STAFF_ROUTES if method == "POST"]
 OF_STUDENTS = [
     route for route, (stranger, *_) in ROUTES.items() if stranger == "→ /intue/login" and route[1] != "/logout"
 ]
+STAFF_ELSEWHERE = {
+    ("POST", "/logout"): (LOGIN, LOGIN, DOOR, DOOR, DOOR),
+    ("GET", "/password/first"): (LOGIN, LOGIN, HOME, HOME, HOME),
+    ("POST", "/password/first"): (LOGIN, LOGIN, HOME, HOME, HOME),
+}
 FORM = {
     "account": WU.account, "password": PASSWORD, "current": PASSWORD, "new": "Walnut-Ferry-Satchel-3",
     "again": "Walnut-Ferry-Satchel-3", "id_last4": WU.id_last4,
 }  # fmt: skip
 
 
-def test_every_staff_route_is_in_the_table(app):
-    methods = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff")]
+def for_everybody(route):
+    """What each of the eight gets; staff get at a student's page what follows from what a stranger gets."""
+    three = ROUTES.get(route)
+    if three is None:
+        return STAFF_ROUTES[route]
+    staff = (LOGIN, LOGIN, 403, 403, 403) if three[0] == LOGIN else three[:1] * 5
+    return three + STAFF_ELSEWHERE.get(route, staff)
 
-    assert {(method, rule.rule) for rule in rules for method in rule.methods & methods} == set(STAFF_ROUTES)
+
+def everywhere(app):
+    """Every method and route of the app; those after which some are no longer signed in come last."""
+    methods = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    routes = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods & methods}
+    last = [route for route in sorted(routes) if not route[1].startswith("/staff") and route not in ENDINGS]
+    return sorted(routes - {*last, *ENDINGS}) + last + ENDINGS
 
 
 @pytest.mark.parametrize("who", VISITORS)
-def test_a_visitor_gets_what_the_table_says(app, who):
+def test_every_route_opens_for_whom_the_one_table_says_and_one_that_is_not_in_it_fails(app, who):
     browser, place = COME[who](app), VISITORS.index(who)
 
-    found = {route: outcome(browser, route[0], address(route[1])) for route in STAFF_ROUTES}
+    found = {route: outcome(browser, route[0], address(route[1])) for route in everywhere(app)}
 
-    assert found == {route: expected[place] for route, expected in STAFF_ROUTES.items()}
+    assert found == {route: for_everybody(route)[place] for route in (*ROUTES, *STAFF_ROUTES)}
 
 
 @pytest.mark.parametrize("who", VISITORS[3:])

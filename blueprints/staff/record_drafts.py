@@ -22,7 +22,7 @@ bp = Blueprint("staff_drafts", __name__, url_prefix="/staff/record/drafts")
 def find(draft_id):
     """(draft, its record); 404 when there is none."""
     draft = RecordDraft.get_or_none(draft_id) or abort(404)
-    return draft, record_file.parse(draft.text.encode(), "record.toml")
+    return draft, record_file.parsed(draft.text)
 
 
 @bp.get("/<int:draft_id>")

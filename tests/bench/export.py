@@ -1,8 +1,8 @@
 """How fast exports are and how much memory they take: `python -m tests.bench.export [N …]` prints tables in Markdown.
 
 Each database holds N made-up students with every tab filled in. The command runs in a process of its own, and starting
-it counts; of the server it is the worker that counts. Times are of the processor; memory is what the kernel says was
-resident at most.
+it counts; of the server, time is that of all its processes and memory that of the largest. Times are of the processor;
+memory is what the kernel says was resident at most.
 """
 
 import http.client
