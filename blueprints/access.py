@@ -210,11 +210,12 @@ def student_required(view):
 
     @wraps(view)
     def guarded(*args, **kwargs):
-        if not current_user.is_authenticated:
+        visitor = current_user._get_current_object()
+        if not visitor.is_authenticated:
             return ended()
-        if current_user.is_staff:
+        if visitor.is_staff:
             abort(403)
-        if current_user.is_initial:
+        if visitor.is_initial:
             return redirect(url_for("passwords.first"))
         return view(*args, **kwargs)
 

@@ -71,16 +71,17 @@ def check_body():
 
     Werkzeug would drop or garble such fields and answer as if nothing were wrong.
     """
-    upload = request.mimetype == "multipart/form-data"
-    most, _words = LARGE_UPLOADS.get(request.endpoint, (MAX_UPLOAD, ""))
-    request.max_content_length = most if upload else MAX_BODY
-    request.max_form_parts = MAX_FIELDS
-    if request.query_string:
-        _check_text(unquote_to_bytes(request.query_string.replace(b"+", b" ")))
+    sent = request._get_current_object()
+    upload = sent.mimetype == "multipart/form-data"
+    most, _words = LARGE_UPLOADS.get(sent.endpoint, (MAX_UPLOAD, ""))
+    sent.max_content_length = most if upload else MAX_BODY
+    sent.max_form_parts = MAX_FIELDS
+    if sent.query_string:
+        _check_text(unquote_to_bytes(sent.query_string.replace(b"+", b" ")))
     if upload:
-        _check_parts(request.form)
-    elif request.method not in ("GET", "HEAD"):
-        _check_fields(request.get_data(cache=True, parse_form_data=False))
+        _check_parts(sent.form)
+    elif sent.method not in ("GET", "HEAD"):
+        _check_fields(sent.get_data(cache=True, parse_form_data=False))
 
 
 def _check_fields(body):

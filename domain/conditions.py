@@ -17,8 +17,9 @@ class Term:
         value = facts.get(self.name, "")
         if self.under is not None:
             return str(value).isdecimal() and int(value) < self.under
-        among = any(one in self.values for one in value) if isinstance(value, list) else value in self.values
-        return among is not self.negated
+        if isinstance(value, list):
+            return any(one in self.values for one in value) is not self.negated
+        return (value in self.values) is not self.negated
 
     def __str__(self):
         return self.name + ("!=" if self.negated else "=") + "|".join(self.values)

@@ -194,7 +194,9 @@ def folded(text):
 
     Never for names in Chinese: it would change characters in them.
     """
-    marked = text if text.isascii() else "".join(one for one in text if unicodedata.category(one) != "Cf")
+    if text.isascii():
+        return text.strip()
+    marked = "".join(one for one in text if unicodedata.category(one) != "Cf")
     return unicodedata.normalize("NFKC", marked).translate(TYPED).strip()
 
 

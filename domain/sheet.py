@@ -130,7 +130,7 @@ def _compare(rules, visible, values, problems):
     """Judge the rules between answers, as far as those are right in themselves."""
     for rule in rules:
         asked = rule.fields[0] in visible and problems.keys().isdisjoint(rule.fields)
-        if asked and rule.when.holds(values) and not RULES[rule.kind](rule, values):
+        if asked and (rule.when is ALWAYS or rule.when.holds(values)) and not RULES[rule.kind](rule, values):
             problems[rule.fields[0]] = Invalid(rule.message)
 
 

@@ -47,7 +47,10 @@ class Statement:
         return self._sql
 
     def __call__(self, *parameters):
-        return database.execute_sql(self.sql, parameters)
+        cursor = database.cursor()
+        with __exception_wrapper__:
+            cursor.execute(self.sql, parameters)
+        return cursor
 
     def many(self, rows):
         """Run it for each row of parameters, and say how many rows of the table it changed in all."""
