@@ -3,6 +3,7 @@
 from contextlib import closing
 
 from domain.vault import Vault, read_key
+from tables.imports import CANCELLED, ImportJob
 from tables.staff import Staff
 from tables.store import Settings, connect, database
 from tests import stored
@@ -30,3 +31,11 @@ def registrar_cookies(site, officer=WU):
     with closing(Wire(site.port)) as wire:
         sign_in_over(wire, site, officer)
         return [{"name": name, "value": value, "url": site.url} for name, value in wire.cookies.items()]
+
+
+def close_imports(site):
+    """No import is open any more, whatever an earlier test left behind."""
+    connect(f"sqlite:///{site.folder}/xueji.db", ROOT)
+    with database.connection_context():
+        ImportJob.update(slot=None, state=CANCELLED).where(ImportJob.slot.is_null(False)).execute()
+    database.close_all()

@@ -100,7 +100,7 @@ def row_page(trial, tab, asked):
 
 def page(trial, sheet, shown=None, is_tried=False):
     """A tab as this student would have it."""
-    shown, grey = shown or {}, views.grey_rows(sheet)
+    shown, grey = shown or {}, SimpleNamespace(rows=views.grey_rows(sheet), may_ask=False, asked=[])
     is_good = is_tried and not shown
     return render(
         "staff/record/_panel.html" if is_partial() else "staff/record/preview.html",
