@@ -24,6 +24,10 @@ LIFTED = ("login", "day", "in all", "crowded")
 LOOKUPS_PER_ID, LOOKUPS_PER_ID_A_DAY, LOOKUPS_PER_ADDRESS = 5, 20, 20
 
 
+NO_MATCH = N_("The code did not match. Here is a new one: type its 5 digits.")
+LONGER = N_("This account needs the longer check: press Verify without a picture, and wait until it is done.")
+
+
 def new_code(form, is_hard=False):
     """A verification code for a form, or None when the settings turn codes off. `is_hard`: more work for a browser."""
     if current_app.config["CAPTCHA"] != "on":
@@ -49,10 +53,10 @@ def check_code(form, is_hard=False) -> bool:
     code, _, proof = request.form.get("captcha_id", "").partition(":")
     answer, typed = Captcha.take(code, form), request.form.get("captcha", "")
     if not answer or not (captcha.is_proof(code, proof) if proof else captcha.matches(answer, typed)):
-        raise Invalid(N_("The code did not match. Here is a new one: type its 5 digits."))
+        raise Invalid(LONGER if is_hard and not typed else NO_MATCH)
     has_worked = bool(proof) and captcha.is_proof(code, proof, is_hard=True)
     if is_hard and proof and not has_worked:
-        raise Invalid(N_("This account needs the longer check. Press the button once more and wait until it is done."))
+        raise Invalid(LONGER)
     return has_worked
 
 

@@ -1,7 +1,7 @@
 """Pages in two languages: one template environment for each, with the words folded in when a template is compiled."""
 
 import gettext
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import current_app, g, request, session
@@ -9,6 +9,8 @@ from jinja2 import BytecodeCache, StrictUndefined, nodes
 from jinja2.ext import Extension
 from jinja2.lexer import Token
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from domain.words import Invalid, Words
 
@@ -109,11 +111,12 @@ def choose():
     asked = request.args.get("lang")
     if asked in LANGUAGES:
         session["lang"] = asked
-    g.lang = session.get("lang") or _preferred(request.accept_languages)
+    g.lang = session.get("lang") or _preferred(request.headers.get("Accept-Language"))
 
 
-def _preferred(accepted):
-    for language, _quality in accepted:
+@lru_cache(1000)
+def _preferred(header):
+    for language, _quality in parse_accept_header(header, LanguageAccept):
         if language[:2].lower() in LANGUAGES:
             return language[:2].lower()
     return "zh"

@@ -37,18 +37,28 @@ def following(judged, key=None):
     return sheet and tab_link(judged, sheet, language.current())
 
 
+class TabLink(SimpleNamespace):
+    """One tab as the list and the strip show it. Its small line is only made where it is drawn."""
+
+    @property
+    def meta(self):
+        """The small line under its name."""
+        return meta(self.sheet, self.lang)
+
+
 def tab_link(judged, sheet, lang):
     """One tab as the list and the strip show it."""
     tab = sheet.tab
     title = getattr(tab.title, lang)
-    return SimpleNamespace(
+    return TabLink(
+        sheet=sheet,
+        lang=lang,
         key=tab.key,
         url=f"/record/{tab.key}",
         title=title,
         label=title,
         short=getattr(tab.short, lang) or title,
         state=judged.state(sheet),
-        meta=meta(sheet, lang),
         may_change=judged.may_change(sheet),
         returned=returned_note(sheet),
         why=sheet.returned.reason if sheet.returned else "",

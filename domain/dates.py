@@ -19,6 +19,8 @@ _SEPARATED = re.compile(
     r"(?P<yy>[0-9]{1,4})年(?P<mm>[0-9]{1,2})月(?P<dd>[0-9]{1,2})日?)"
 )
 _RUN_TOGETHER = re.compile(r"(?P<y>[0-9]{2,4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})")
+# As they are kept: most dates that are judged were judged before.
+_KEPT_MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 _TIDY = re.compile(r"[0-9]+(?:-[0-9]+)*")
 _MONTH = re.compile(rf"(?P<era>{_ERA})(?P<y>[0-9]{{1,4}})(?:[-/.]|年)(?P<m>[0-9]{{1,2}})月?")
 _MONTH_RUN_TOGETHER = re.compile(r"(?P<y>[0-9]{3,4})(?P<m>[0-9]{2})")
@@ -74,6 +76,8 @@ def from_parts(year, month, day):
 
 def parse_month(text):
     """Return a year and month as "YYYY-MM": 2024-06, 2024/6, 113/6, 民國113年6月, 11306, 202406. Else Invalid."""
+    if _KEPT_MONTH.fullmatch(text):
+        return text
     text = _tidy(text)
     match = _MONTH.fullmatch(text)
     year = match and _year_in_era(match["era"], match["y"])

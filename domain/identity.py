@@ -23,6 +23,8 @@ _MEN = "18AC"
 
 def normalise(text):
     """Give the number as the checks want it: half width, capitals, no spaces or hyphens."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 

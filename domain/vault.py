@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 VERSION = b"\x01"
 NONCE = 12
+# Made once: json.dumps() and json.loads() make theirs, or look for the encoding, each time.
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_read = json.JSONDecoder().decode
 
 
 class WrongKey(Exception):
@@ -47,11 +50,11 @@ class Vault:
 
     def seal_json(self, value, place):
         """Seal anything JSON can say. Names keep every code point, lone surrogates excepted."""
-        return self.seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), place)
+        return self.seal(_write(value).encode(), place)
 
     def open_json(self, sealed, place):
         """What `seal_json` was given for this place. Raises WrongKey."""
-        return json.loads(self.open(sealed, place))
+        return _read(self.open(sealed, place).decode())
 
     def index(self, text: str) -> bytes:
         """A keyed fingerprint for exact look-up (blind index), 32 bytes. Normalise `text` first."""
