@@ -14,19 +14,19 @@ from tables.store import Statement, database, now
 
 BATCH, PAGE, MOST_NOTED = 500, 50, 1_000
 TRIES, BREATH = 3, 0.05
-# Where the student number stands among the parameters of `_amend`.
-NUMBER = 8
+# What a changed student gets, in the order of the table, and where the number stands behind that.
 FORMER = (
     Student.name_zh, Student.program, Student.dept, Student.overseas_kind, Student.roster, Student.id_index,
-    Student.passport_index, Student.updated_at,
+    Student.passport_index, Student.route_mark, Student.updated_at,
 )  # fmt: skip
+NUMBER = len(FORMER)
 # Why a student stays as the import made them.
 ANSWERS, PASSWORD, CHANGED, GONE = "answers", "password", "changed", "gone"
 
 _add = Statement(
     lambda: Student.insert(
         student_no="", name_zh="", program="", dept="", overseas_kind="", roster=b"", id_index=b"", passport_index=b"",
-        wrong_guesses=0, updated_at=0,
+        route_mark=b"", wrong_guesses=0, updated_at=0,
     )
 )  # fmt: skip
 _amend = Statement(
@@ -98,7 +98,8 @@ def _prepared(turn):
 
 def _amended(row, now_sealed):
     """The parameters of `_amend` for a row as `Roster.row` gives it, where the roster is sealed like this now."""
-    return (*row[1:8], row[9], row[0], now_sealed)
+    number, *columns, _guesses, updated_at = row
+    return (*columns, updated_at, number, now_sealed)
 
 
 def _digest(sealed):

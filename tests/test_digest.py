@@ -5,6 +5,7 @@ import pytest
 from blueprints import digest
 from domain.clock import seconds
 from tables import digests
+from tables.contacts import Contact
 from tables.letterbox import Mail
 from tables.store import now
 from tests.answers import begin, fill_tab
@@ -35,6 +36,16 @@ def test_a_department_gets_percentages_and_no_names_once_a_week(app, summed):
     assert to == KAO.email and text.startswith("教育學系")
     assert "學士班：3 人，完成 0%，填寫中 33%，從來沒登入 66%" in text
     assert LIN.name not in text and LIN.account not in text
+
+
+def test_the_contacts_of_a_department_get_it_with_its_staff(summed):
+    hire(KAO)
+    wave()
+
+    with summed():
+        Contact.create(dept="教育學系", name="王主任", email="head@example.edu.tw")
+        digest.send_due(MONDAY)
+        assert [to for to, _ in digests_sent()] == [KAO.email, "head@example.edu.tw"]
 
 
 def test_two_background_processes_send_a_digest_once(app, summed):
