@@ -2,12 +2,12 @@
 
 from types import SimpleNamespace
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, session, url_for
 from flask_login import current_user
 from flask_wtf.file import FileField
 from wtforms import StringField
 
-from blueprints import access, language, security_log
+from blueprints import access, language, security_log, stash
 from blueprints.access import student_required
 from blueprints.forms import Form, Obeys
 from blueprints.htmx import render
@@ -42,6 +42,15 @@ class CorrectionForm(Form):
     proof = FileField(validators=[Obeys(proof_of)])
 
 
+@bp.before_request
+def keep_what_was_sent():
+    """A request that comes when its session has ended is shown to its student again after the next sign-in."""
+    field = (request.view_args or {}).get("field", "")
+    is_late = request.method == "POST" and not current_user.is_authenticated and "_user_id" in session
+    if is_late and field in corrections.correctable(access.record()):
+        stash.keep_request(session["_user_id"], field)
+
+
 @bp.get("")
 @student_required
 def show():
@@ -58,7 +67,10 @@ def show():
 def ask(field):
     """The form for one field."""
     one = correctable().get(field) or abort(404)
-    return page(one, CorrectionForm(formdata=None)) if may_ask(field) else redirect(url_for(".show"))
+    if not may_ask(field):
+        return redirect(url_for(".show"))
+    kept = stash.request_kept(current_user.account, field)
+    return page(one, CorrectionForm(formdata=None, data=kept), is_kept=bool(kept))
 
 
 @bp.post("/<field>")
@@ -72,6 +84,7 @@ def send(field):
     with database.atomic():
         if may_ask(field) and Correction.ask(current_user.account, field, said, form.proof.data):
             security_log.note("correction-asked", current_user.account, field=field)
+            stash.drop_request(current_user.account, field)
     return redirect(url_for(".show", sent=1))
 
 
@@ -114,8 +127,10 @@ def in_words(asked, lang):
     )
 
 
-def page(one, form):
-    """The form."""
+def page(one, form, is_kept=False):
+    """The form. `is_kept`: it holds what was typed before the session ended."""
     lang = language.current()
     choices = [(value, getattr(label, lang)) for value, label in corrections.choices(one)]
-    return render("corrections/form.html", field=about(one), choices=choices, form=form, errors=form.wrong)
+    return render(
+        "corrections/form.html", field=about(one), choices=choices, form=form, errors=form.wrong, is_kept=is_kept
+    )

@@ -16,7 +16,8 @@ TYPES = {
 def download(parts, name, kind):
     """A reply that hands on `parts`, pieces of bytes, as a file of this name and kind."""
     reply = Response(parts, content_type=TYPES[kind])
-    plain = "".join(one for one in name if one.isascii())
+    # A quotation mark or a line end in a name that somebody gave to columns would end the header.
+    plain = "".join(one for one in name if one.isascii() and (one.isalnum() or one in " -_.()"))
     # RFC 6266: the plain name is for those who do not read the other.
     reply.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     return reply

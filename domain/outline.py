@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 NEW, BEGUN, DONE = "new", "begun", "done"
-TODO, RETURNED = "todo", "returned"
+TO_FILL, RETURNED = "todo", "returned"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Outline:
 def outline(judged) -> Outline:
     """The outline of a record that was judged as a whole (`domain.sheet.Progress`), as if it were open."""
     tabs = {
-        sheet.tab.key: (RETURNED if judged.state(sheet) == RETURNED else DONE if sheet.is_done else TODO, sheet.left)
+        sheet.tab.key: (RETURNED if judged.state(sheet) == RETURNED else DONE if sheet.is_done else TO_FILL, sheet.left)
         for sheet in judged.sheets
     }
     has_begun = any(sheet.saved_at is not None for sheet in judged.sheets)

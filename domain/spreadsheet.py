@@ -16,7 +16,7 @@ TEXT_LENGTH = 1_000
 
 _CHUNK = 1 << 20
 _TAG_LENGTH = 1_000
-_FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"'][^>]*(?<!/)>")
+_FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'][^>]*(?<!/)>")
 
 # What Excel calls the part that holds a workbook with a password (MS-OFFCRYPTO 2.3.4.4).
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -115,7 +115,7 @@ def _check_formulas(chunk):
 
 def _column_number(letters):
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1
     return number
 

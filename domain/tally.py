@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.outline import BEGUN, DONE, NEW, RETURNED, TODO
+from domain.outline import BEGUN, DONE, NEW, RETURNED, TO_FILL
 
 # Never logged in. Everybody else who is not done has begun or saved nothing yet.
 AWAY = "away"
@@ -67,7 +67,7 @@ class TabTally:
 
 def by_tab(outlines) -> dict:
     """{tab key: TabTally} of (Outline, n)."""
-    names, found = {DONE: "done", TODO: "todo", RETURNED: "returned"}, {}
+    names, found = {DONE: "done", TO_FILL: "todo", RETURNED: "returned"}, {}
     for outline, n in outlines:
         for tab, (state, _) in outline.tabs.items():
             tally = found.setdefault(tab, TabTally())

@@ -6,7 +6,7 @@ from domain import corrections
 from domain.words import N_, Invalid
 from models import Roster, Student
 from tables.clashes import clashes
-from tables.store import Settings, Statement, Table, database, now
+from tables.store import Settings, Statement, Table, database, is_server, now
 
 BATCH = 500
 
@@ -104,7 +104,7 @@ class Correction(Table):
 
         Needs a transaction: what the roster says is read anew in it.
         """
-        before = Student.get_by_id(self.student_id).known
+        before = _locked(self.student_id).known
         after = corrections.amended(before, self.field, value)
         _, other = next(clashes([after]), (None, None))
         if other:
@@ -150,6 +150,12 @@ Correction.add_index(
 )
 Correction.add_index(Correction.student, Correction.id)
 Correction.add_index(Correction.decided_at, Correction.id)
+
+
+def _locked(student_no):
+    """The student, whom nobody else changes before the transaction ends; SQLite has one writer at a time anyway."""
+    query = Student.select().where(Student.student_no == student_no)
+    return (query.for_update() if is_server() else query).get()
 
 
 def _state(decided_at, is_accepted):

@@ -38,13 +38,17 @@ def step(tools, stopped=lambda: False, number=None) -> bool:
 
 def take(turn, tools):
     """Do the step that it is time for. What goes wrong ends the import; a database that is away does not."""
-    if turn.job.tries > imports.TRIES:
-        _give_up(turn)
-        return
+    try:
+        _give_up(turn) if turn.job.tries > imports.TRIES else _try(turn, tools)
+    except Lost:
+        log.info("import %s was left alone", turn.job.id)
+
+
+def _try(turn, tools):
     try:
         _do(turn, tools)
     except Lost:
-        log.info("import %s was left alone", turn.job.id)
+        raise
     except OperationalError as reason:
         log.error("database: %s", reason)
         turn.release()

@@ -23,7 +23,7 @@ from peewee import (
     fn,
 )
 
-from domain.outline import DONE, RETURNED, TODO
+from domain.outline import DONE, RETURNED, TO_FILL
 from domain.reminding import ANYTHING, APART, NEVER, NO_WAVE, RETURNED_ONLY, Choice
 from models import Student
 from tables import waves
@@ -130,7 +130,7 @@ def is_meant(choice):
     if choice.what == NEVER:
         return ~Standing.came_in & (Standing.state != DONE)
     numbers = [number for (number,) in Standing.select(Standing.shape).distinct().tuples()]
-    tab, open_states = choice.tab, (TODO, RETURNED)
+    tab, open_states = choice.tab, (TO_FILL, RETURNED)
     return _one_of(
         number
         for number, one in Shape.open_all(numbers).items()

@@ -73,8 +73,8 @@ class Roll:
         columns = {Standing.program: wanted.program, Standing.dept: wanted.dept, Standing.overseas_kind: wanted.kind}
         conditions += [column == value for column, value in columns.items() if value]
         if wanted.words:
-            begins = (Standing.student >= wanted.words) & (Standing.student < wanted.words + "\U0010ffff")
-            conditions.append(begins | Standing.name.contains(wanted.words))
+            # Not by comparing: how a database sorts texts depends on its locale.
+            conditions.append(Standing.student.startswith(wanted.words) | Standing.name.contains(wanted.words))
         if wanted.numbers:
             conditions.append(Standing.student.in_(wanted.numbers))
         return [*conditions, *how_far(wanted.state), *flagged(wanted), *self._shaped()]

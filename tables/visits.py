@@ -110,7 +110,15 @@ class Stash(Table):
     def take(cls, student_no):
         """(tab key, what was typed, when) once, or None."""
         query = cls.delete().where(cls.student == student_no).returning(cls.tab, cls.typed, cls.at)
-        row = next(iter(list(query.execute())), None)
+        return cls._opened(student_no, next(iter(list(query.execute())), None))
+
+    @classmethod
+    def look(cls, student_no):
+        """The same without taking it."""
+        return cls._opened(student_no, cls.get_or_none(cls.student == student_no))
+
+    @classmethod
+    def _opened(cls, student_no, row):
         if row is None or row.at < now() - cls.LIFE:
             return None
         return row.tab, Settings.vault.open_json(row.typed, f"stash|typed|{student_no}"), row.at

@@ -65,6 +65,7 @@ STAFF_ROUTES = {
     ),
     ("GET", "/staff/settings"): (*INSIDE, 200, 200, 200),
     ("GET", "/staff/accounts"): (*INSIDE, 200, 200, 200),
+    ("POST", "/staff/accounts"): (*INSIDE, 422, 422, 422),
     ("POST", "/staff/paper-codes"): (*INSIDE, 404, 404, 404),
     ("GET", "/staff/accounts/<student_no>"): (*INSIDE, 200, 404, 200),
     ("POST", "/staff/accounts/<student_no>/unlock"): (*INSIDE, LIN, 404, LIN),

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from blueprints import downloads
 from domain import roster, roster_file
 from domain.streams import spelled, unwritable
 from models import Roster, Student
@@ -125,6 +126,12 @@ def test_saved_columns_come_in_their_order_under_their_headings(app, lin_done, w
     assert head == ["出生日期", "學號", "手機"]
     assert row == ["0961120", LIN.account, "0912345678"]
     assert [noted["name"] for noted in lines_of("mapping-kept")] == ["校務系統", "校務系統"]
+
+
+def test_no_name_of_columns_ends_the_name_of_the_file_early():
+    reply = downloads.download([], 'xueji-a"; b\r\nc.csv', "csv")
+
+    assert reply.headers["Content-Disposition"].startswith('attachment; filename="xueji-a bc.csv"; filename*=')
 
 
 def mapping_id():

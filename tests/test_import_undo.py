@@ -2,10 +2,11 @@
 
 import pytest
 
-from models import SavedTab, Student, open_roster
+from models import SavedTab, Student, open_roster, route_mark
+from tables import import_write
 from tables.journal import Event
 from tables.standing import Standing
-from tables.store import database
+from tables.store import database, now
 from tests.answers import begin, fill_tab, first_password, log_in
 from tests.browser import Browser
 from tests.conftest import ROOT
@@ -53,6 +54,24 @@ def test_new_students_go_and_changed_ones_are_as_before(wu):
     undo(wu)
 
     assert "移除 4 人" in wu.text(".note") and not {"900000000", ZHOU.account} & numbers()
+
+
+def test_what_waves_and_exports_go_by_follows_an_import_and_its_undoing(wu):
+    before, begun = columns_of(LIN.account), now()
+    bring_in(wu, csv_of([{**before[0], "route": "繁星推薦入學"}]))
+    known, mark, updated_at = columns_of(LIN.account)
+    assert (known["route"], mark) == ("繁星推薦入學", route_mark("繁星推薦入學")) and updated_at >= begun
+
+    undo(wu)
+
+    assert columns_of(LIN.account)[:2] == before[:2] and columns_of(LIN.account)[2] >= begun
+
+
+def columns_of(number):
+    """(roster, mark of the route, time of the last change) of a student."""
+    with database.connection_context():
+        student = Student.get_by_id(number)
+        return student.known, bytes(student.route_mark), student.updated_at
 
 
 def test_a_student_who_has_logged_in_or_answered_stays_and_is_named_with_the_reason(app, wu):
@@ -121,6 +140,20 @@ def test_undoing_is_logged_by_itself_with_who_and_how_many(wu):
         events = {event.what: event for event in Event.select().where(Event.account == "T1001")}
     assert '"restored": "1"' in events["roster-import-undone"].details and "roster-undo-confirmed" in events
     assert events["roster-restored"].about == events["roster-changed"].about == LIN.account
+
+
+def test_of_more_students_than_anybody_reads_lines_of_the_log_list_the_numbers(wu, monkeypatch):
+    monkeypatch.setattr(import_write, "MOST_NOTED", 0)
+    monkeypatch.setattr(import_write, "DETAILS", 1)
+    changed = people(import_write.IN_A_DETAIL + 1)
+    bring_in(wu, csv_of(changed))
+    bring_in(wu, csv_of([{**one, "class": "9"} for one in changed]))
+    undo(wu)
+
+    with database.connection_context():
+        told = [event.told for event in Event.select().where(Event.what.in_(["roster-changed", "roster-restored"]))]
+    listed = [number for one in told for number in one["students_1"].split()]
+    assert len(told) == 4 and listed == [one["student_no"] for one in changed] * 2
 
 
 def test_the_summaries_of_students_follow_the_import_and_its_undoing(wu):

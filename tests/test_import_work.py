@@ -162,6 +162,15 @@ def test_an_interrupted_undoing_goes_on_where_it_stopped(wu, step):
     assert "移除 600 人" in wu.open(wu.path).text(".note") and "900000599" not in numbers()
 
 
+def test_what_is_written_stays_so_when_summing_up_fails_behind_it(wu, monkeypatch):
+    upload(wu, csv_of(people(2)))
+    monkeypatch.setattr(import_write.standing, "rebuild", away)
+
+    wu.submit("form[action$='/write']")
+
+    assert "已匯入 2 人" in wu.text(".note") and job().state == imports.DONE
+
+
 def away(*_args, **_more):
     """What a database says that is gone."""
     raise OperationalError("disk I/O error")

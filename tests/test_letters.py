@@ -12,11 +12,15 @@ from models import Roster
 from tables.schema import prepare
 from tables.store import connect, database
 from tests import stored
-from tests.answers import begin, first_password, log_in
+from tests.answers import begin, fill_tab, first_password, log_in
 from tests.browser import Browser
 from tests.conftest import ROOT
+from tests.offices import KAO, employ, sign_in
 from tests.people import CHEN, LIN, PASSWORD
 from tests.post import at_work, links_in, written
+from tests.test_corrections import ask as ask_for_a_correction
+from tests.test_corrections import decide
+from tests.test_returns import return_tab
 
 GOOD, THIRD = "Another&Kite48", "Harbour+Violin63"
 WORDINGS = [one for one in vars(letters).values() if isinstance(one, letters.Wording)]
@@ -55,7 +59,19 @@ def live_through_everything(app):
     y, m, d = LIN.birthday
     typed = {"program": LIN.program, "id_number": LIN.id_number, "birth_date__y": y, "birth_date__m": m}
     Browser(app).open("/lookup").submit(**typed, birth_date__d=d)
+    hear_from_the_office(app, log_in(Browser(app), LIN, THIRD))
     return written(app)
+
+
+def hear_from_the_office(app, lin):
+    """A tab is returned, one correction made and another declined."""
+    fill_tab(lin, "contact")
+    kao = sign_in(Browser(app), employ(KAO))
+    return_tab(kao)
+    ask_for_a_correction(lin, "name_zh", "林雨晴")
+    decide(kao)
+    ask_for_a_correction(lin, "class", "乙")
+    decide(kao, "decline", field="班級", answer="請帶身分證來")
 
 
 def test_a_letter_says_the_same_in_both_languages_the_readers_own_first(app):
@@ -108,7 +124,7 @@ def test_no_letter_holds_an_id_number_a_password_or_a_birthday_and_every_kind_is
 def test_every_link_begins_with_the_address_of_the_settings(everything):
     for letter in everything:
         links = re.findall(r"https?://\S+", letter.text)
-        assert all(link.startswith("http://127.0.0.1:8000/password/") for link in links)
+        assert all(link.startswith("http://127.0.0.1:8000/") for link in links)
 
 
 def test_what_happened_to_an_account_is_told_to_its_campus_mailbox_with_a_link_to_freeze_it(everything):

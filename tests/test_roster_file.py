@@ -206,6 +206,16 @@ def test_a_cell_at_the_far_end_of_the_sheet_is_found_before_it_fills_the_memory(
     assert far.values == {"rows": 1_048_576, "columns": 16_384}
 
 
+@pytest.mark.parametrize("cell", [b'r="xfd1048576"', b"r = 'XFD1048576'"])
+def test_a_far_cell_is_found_however_its_place_is_written(tmp_path, saved, cell):
+    with xlsxwriter.Workbook(tmp_path / "near.xlsx") as book:
+        book.add_worksheet().write_row(0, 0, ["學號", "x"])
+    with zipfile.ZipFile(tmp_path / "near.xlsx") as near:
+        parts = {name: near.read(name).replace(b'r="B1"', cell) for name in near.namelist()}
+
+    assert refusal(saved(archive(**parts))).values["columns"] == 16_384
+
+
 def test_formatting_down_to_the_last_row_is_harmless(tmp_path):
     with xlsxwriter.Workbook(tmp_path / "formatted.xlsx") as book:
         sheet = book.add_worksheet()

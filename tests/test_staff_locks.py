@@ -71,14 +71,25 @@ def test_too_many_wrong_initial_passwords_are_told_with_what_helps(app, kao):
 
 @pytest.mark.parametrize("typed", [LIN.account, "４１１５１０００１", f" {LIN.account} "])
 def test_an_account_is_found_by_its_number_however_it_is_typed(kao, typed):
-    assert kao.open("/staff/accounts", account=typed).path == ACCOUNT
+    assert search(kao, typed).path == ACCOUNT
     assert LIN.name in kao.heading
+
+
+def test_an_id_number_typed_in_its_place_stands_in_no_address(kao):
+    search(kao, LIN.id_number)
+
+    assert kao.status == 422 and kao.path == "/staff/accounts" and LIN.id_number not in kao.reply.request.url
+
+
+def search(browser, typed):
+    """Through the form."""
+    return browser.open("/staff/accounts").submit("form[action$='/accounts']", account=typed)
 
 
 def test_what_is_not_found_is_said_on_the_page_and_what_is_not_ones_own_is_not_found(app):
     yeh = sign_in(Browser(app), employ(YEH))
 
-    assert yeh.open("/staff/accounts", account=LIN.account).path == "/staff/accounts"
+    assert search(yeh, LIN.account).path == "/staff/accounts"
     assert "沒有這個學號" in yeh.error("account") and yeh.value("account") == LIN.account
     assert yeh.open(ACCOUNT).status == 404 and LIN.name not in yeh.text("body")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain import roster_sample
-from domain.outline import RETURNED, TODO, Outline, outline, read
+from domain.outline import RETURNED, TO_FILL, Outline, outline, read
 from domain.sheet import progress
 from models import Roster, SavedTab, Student, facts_of
 from tables import standing
@@ -169,9 +169,9 @@ def test_saving_the_same_again_writes_nothing_here(lin_done):
 
 
 def test_an_outline_knows_what_is_returned_and_what_is_missing():
-    short = Outline(1, 3, True, {"a": (RETURNED, []), "b": (TODO, ["x"]), "c": ("done", [])})
+    short = Outline(1, 3, True, {"a": (RETURNED, []), "b": (TO_FILL, ["x"]), "c": ("done", [])})
 
     assert short.returned == 1 and short.state == "begun"
     assert short.lacks("x") and not short.lacks("y")
-    assert [short.state_of(key) for key in "abcd"] == [RETURNED, TODO, "done", ""]
+    assert [short.state_of(key) for key in "abcd"] == [RETURNED, TO_FILL, "done", ""]
     assert str(read(str(short))) == str(short)

@@ -74,6 +74,22 @@ def test_it_does_not_overwrite_what_another_device_saved_later(app, lin):
     assert lin.open("/record/contact").value("mobile") == "0987654321"
 
 
+def test_a_request_for_a_correction_that_was_sent_too_late_is_there_again_and_waits_to_be_sent(lin):
+    lin.open("/corrections/name_zh")
+    the_session_ends()
+
+    lin.htmx = False
+    lin.submit(wanted="林𠮷晴", reason="身分證上寫的是這個字")
+    log_in(lin, LIN)
+
+    assert lin.path == "/corrections/name_zh" and "剛才填的內容還在" in lin.text(".note")
+    assert (lin.value("wanted"), lin.text("textarea")) == ("林𠮷晴", "身分證上寫的是這個字")
+    lin.submit()
+    assert "已送出申請" in lin.text(".note.ok") and "林𠮷晴" in lin.text("dl")
+    with database.connection_context():
+        assert not Stash.select().exists()
+
+
 def test_what_is_kept_cannot_be_read_in_the_database(lin, tmp_path):
     lin.open("/record/contact")
     the_session_ends()

@@ -29,18 +29,24 @@ DONE = ("unlocked", "unfrozen", "not-frozen")
 @staff_required()
 def show():
     """Search for a student, and everyone who is locked, frozen, or was refused lately."""
-    typed = folded(request.args.get("account", "")).upper()[:12]
-    if typed and ours().where(Student.student_no == typed).exists():
+    return page()
+
+
+@bp.post("/accounts")
+@staff_required()
+def search():
+    """To the account of a number. What was typed may be an ID number, and goes into no address."""
+    typed = folded(request.form.get("account", "")).upper()[:12]
+    if ours().where(Student.student_no == typed).exists():
         return redirect(url_for(".one", student_no=typed))
-    return page(typed)
+    return page(typed, {"account": language.say(N_("None of your students has this number."))}), 422
 
 
 def page(typed="", errors=None):
     """The search and the lists."""
     lists = {"locked": locked(), "frozen": frozen(), "refused": refused()}
     codes = {"has_codes": current_app.config["INITIAL_CODE"] == "paper", "asks": confirm.asks()}
-    missing = {"account": language.say(N_("None of your students has this number."))} if typed else {}
-    return render("staff/accounts.html", typed=typed, errors=missing | (errors or {}), **lists, **codes)
+    return render("staff/accounts.html", typed=typed, errors=errors or {}, **lists, **codes)
 
 
 def ours():

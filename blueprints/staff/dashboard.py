@@ -10,7 +10,7 @@ from blueprints.htmx import render
 from blueprints.staff.access import staff_required
 from domain import tally
 from domain.clock import moment
-from domain.outline import RETURNED, TODO
+from domain.outline import RETURNED, TO_FILL
 from domain.tally import Tally
 from tables import roll, tallies
 from tables.store import now
@@ -80,7 +80,7 @@ def tab(key):
         "staff/dashboard/tab.html", key=key, title=getattr(found.title, language.current()), program=program, dept=dept,
         tally=tally.by_tab(outlines).get(key, tally.TabTally()), **choices(),
         fields=fields(tally.missing(outlines, key), program, dept),
-        todo=listed(tab=f"{key}.{TODO}", program=program, dept=dept),
+        todo=listed(tab=f"{key}.{TO_FILL}", program=program, dept=dept),
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from tables.store import connected, database
 
 bp = Blueprint("staff_export", __name__, url_prefix="/staff/export")
 MOST_GAPS = 1000
+# A list of the record file may be called anything; the log of exports has so much room.
+LONGEST_NAME = 80
 NOBODY = N_("No student fits: choose fewer conditions.")
 START = {"what": "progress", "who": "all", "kind": "xlsx"}
 
@@ -78,7 +80,7 @@ def send(order):
 
 def begin(order):
     """Write down that it begins; the run."""
-    typed, name = order.typed, order.plan.name.zh
+    typed, name = order.typed, order.plan.name.zh[:LONGEST_NAME]
     with database.atomic():
         run = ExportRun.create(
             what=order.what, name=name, scope=order.scope, form=order.form, account=current_user.account,

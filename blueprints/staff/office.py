@@ -78,8 +78,9 @@ def dialled(phone) -> str:
 def put_in_force(text, message):
     """Put a changed text of the record into force, once more checked."""
     record_file.parse(text.encode(), "record.toml")
-    version = in_force.apply(text, current_user.account, language.say(message))
-    security_log.note("record-applied", current_user.account, version=version.id, comment=message)
+    with database.atomic():
+        version = in_force.apply(text, current_user.account, language.say(message))
+        security_log.note("record-applied", current_user.account, version=version.id, comment=message)
 
 
 @bp.get("/contacts")

@@ -15,6 +15,7 @@ from domain.words import N_
 from models import Student
 from tables.record_trial import NOTHING
 from tables.record_versions import RecordDraft, mark_of
+from tables.store import database
 
 bp = Blueprint("staff_drafts", __name__, url_prefix="/staff/record/drafts")
 
@@ -69,9 +70,10 @@ def apply(draft_id):
     comment = request.form.get("comment", "").strip()[:MOST_WORDS]
     if not comment:
         return page(draft, new, {"comment": language.say(N_("Write in a few words what this version changes."))}), 422
-    version = in_force.apply(draft.text, current_user.account, comment)
-    draft.delete_instance()
-    security_log.note("record-applied", current_user.account, version=version.id, comment=comment)
+    with database.atomic():
+        version = in_force.apply(draft.text, current_user.account, comment)
+        draft.delete_instance()
+        security_log.note("record-applied", current_user.account, version=version.id, comment=comment)
     return redirect(url_for("staff_record.show", done="applied"))
 
 

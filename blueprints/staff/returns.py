@@ -106,9 +106,9 @@ def close(student_no, key):
         abort(404)
     outcome = returns.ACCEPTED if folder.case.answered_at else returns.WITHDRAWN
     with database.atomic():
-        Return.close(folder.case, current_user.account, outcome)
-        standing.rebuild(access.record(), [student_no])
-        security_log.note(f"return-{outcome}", current_user.account, student_no, tab=key)
+        if Return.close(folder.case, current_user.account, outcome):
+            standing.rebuild(access.record(), [student_no])
+            security_log.note(f"return-{outcome}", current_user.account, student_no, tab=key)
     return redirect(url_for(".queue", done=outcome))
 
 

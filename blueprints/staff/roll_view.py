@@ -9,7 +9,7 @@ from blueprints import access, language, views
 from blueprints.staff import locked
 from domain.clock import moment
 from domain.identity import OVERSEAS_KINDS
-from domain.outline import BEGUN, DONE, NEW, RETURNED, TODO
+from domain.outline import BEGUN, DONE, NEW, RETURNED, TO_FILL
 from domain.words import N_
 from tables import roll
 from tables.roll import AWAY, ELSEWHERE, FROZEN, LOCKED, MINOR, NUMBERLESS, OPEN, Filters
@@ -29,7 +29,7 @@ FLAGS = {
     FROZEN: N_("Account frozen"),
 }
 TAB_STATES = {
-    TODO: N_("To fill"),
+    TO_FILL: N_("To fill"),
     DONE: N_("Done"),
     RETURNED: N_("Returned"),
     ELSEWHERE: N_("Does not apply"),
