@@ -13,6 +13,8 @@ from tables.import_parts import FILE, LEFT, ROWS, UNDO
 from tables.store import Statement, database, now
 
 BATCH, PAGE, MOST_NOTED = 500, 50, 1_000
+# Student numbers in a detail of the log, which holds 300 characters, and details in one of its lines.
+IN_A_DETAIL, DETAILS = 23, 10
 TRIES, BREATH = 3, 0.05
 # What a changed student gets, in the order of the table, and where the number stands behind that.
 FORMER = (
@@ -57,7 +59,7 @@ def write(turn, record):
             _all_of(_add, new)
             _all_of(_amend, changed)
             journal.note("roster-imported", job.account, job=job.id, new=len(new), changed=len(changed))
-            _note_each("roster-changed", job, changed)
+            _note_each("roster-changed", job, changed, len(changed))
     except (IntegrityError, Moved):
         turn.finish(imports.CHECKING, moved=True)
         return
@@ -72,10 +74,17 @@ def _sum_up(record, numbers):
         time.sleep(BREATH)
 
 
-def _note_each(what, job, amended):
-    """A line for each student who was amended, unless there are too many to read."""
-    for row in amended if len(amended) <= MOST_NOTED else ():
-        journal.note(what, job.account, about=row[NUMBER], job=job.id)
+def _note_each(what, job, amended, total):
+    """A line for each student who was amended; when there are too many to read in `total`, lines that list them."""
+    numbers = [row[NUMBER] for row in amended]
+    if total <= MOST_NOTED:
+        for number in numbers:
+            journal.note(what, job.account, about=number, job=job.id)
+        return
+    details = [" ".join(numbers[start : start + IN_A_DETAIL]) for start in range(0, len(numbers), IN_A_DETAIL)]
+    for start in range(0, len(details), DETAILS):
+        listed = {f"students_{n}": text for n, text in enumerate(details[start : start + DETAILS], 1)}
+        journal.note(what, job.account, job=job.id, **listed)
 
 
 def _prepared(turn):
@@ -149,8 +158,7 @@ def _note_undone(turn, number, restored, removed, left):
     parts.keep_list(LEFT, so_far, PAGE)
     parts.drop_page(UNDO, number)
     before = {name: known.get(name, 0) for name in ("restored", "removed")}
-    if known["written_changed"] <= MOST_NOTED:
-        _note_each("roster-restored", job, restored)
+    _note_each("roster-restored", job, restored, known["written_changed"])
     turn.note(
         restored=before["restored"] + len(restored), removed=before["removed"] + len(removed), kept=len(so_far)
     )  # fmt: skip

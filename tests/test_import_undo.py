@@ -3,6 +3,7 @@
 import pytest
 
 from models import SavedTab, Student, open_roster, route_mark
+from tables import import_write
 from tables.journal import Event
 from tables.standing import Standing
 from tables.store import database, now
@@ -139,6 +140,20 @@ def test_undoing_is_logged_by_itself_with_who_and_how_many(wu):
         events = {event.what: event for event in Event.select().where(Event.account == "T1001")}
     assert '"restored": "1"' in events["roster-import-undone"].details and "roster-undo-confirmed" in events
     assert events["roster-restored"].about == events["roster-changed"].about == LIN.account
+
+
+def test_of_more_students_than_anybody_reads_lines_of_the_log_list_the_numbers(wu, monkeypatch):
+    monkeypatch.setattr(import_write, "MOST_NOTED", 0)
+    monkeypatch.setattr(import_write, "DETAILS", 1)
+    changed = people(import_write.IN_A_DETAIL + 1)
+    bring_in(wu, csv_of(changed))
+    bring_in(wu, csv_of([{**one, "class": "9"} for one in changed]))
+    undo(wu)
+
+    with database.connection_context():
+        told = [event.told for event in Event.select().where(Event.what.in_(["roster-changed", "roster-restored"]))]
+    listed = [number for one in told for number in one["students_1"].split()]
+    assert len(told) == 4 and listed == [one["student_no"] for one in changed] * 2
 
 
 def test_the_summaries_of_students_follow_the_import_and_its_undoing(wu):

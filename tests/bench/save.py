@@ -18,6 +18,7 @@ from tests.bench.wire import Wire
 from tests.browser import FORM
 
 ROUNDS, SAVES = 7, 300
+BROWSER = {"HX-Request": "true", "Accept-Encoding": "gzip, deflate, br"}
 
 
 class Sender:
@@ -73,10 +74,10 @@ def in_turn(wire, path, form, typed):
     for number, (name, value) in enumerate(typed):
         for other in others(form, name, value):
             changed = [*typed[:number], (name, other), *typed[number + 1 :]]
-            sender = Sender(wire, path, [urlencode(typed), urlencode(changed)], {"HX-Request": "true"})
+            sender = Sender(wire, path, [urlencode(typed), urlencode(changed)], BROWSER)
             if sender.status(sender.raw[1]) == 200:
                 return sender
-    return Sender(wire, path, [urlencode(typed)], {"HX-Request": "true"})
+    return Sender(wire, path, [urlencode(typed)], BROWSER)
 
 
 def others(form, name, value):

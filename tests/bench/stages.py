@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
+from playhouse.pool import PooledSqliteDatabase
 from werkzeug.wrappers import Request
 
 import models
@@ -23,6 +24,7 @@ from domain import roster, roster_file
 from tables import visits
 from tables.store import database
 from tests.answers import begin, fill
+from tests.bench.save import BROWSER
 from tests.bench.served import ROOT
 from tests.browser import FORM, Browser
 from tests.conftest import SETTINGS
@@ -30,7 +32,9 @@ from tests.people import LIN
 
 ROUNDS = 150
 PARTS = {
-    "the durable commit, sealing included": [(models.SavedTab, "keep")],
+    "the durable commit, sealing included": [
+        (models.SavedTab, "keep"), (PooledSqliteDatabase, "begin"), (PooledSqliteDatabase, "commit"),
+    ],
     "judging: the tab as typed, then the whole record": [(access, "merged"), (access, "progress")],
     "drawing the reply": [(record, "tab_page")],
     "compressing it": [(security, "_compress")],
@@ -85,7 +89,7 @@ def measure(watch, client, bodies):
     """Save every tab once and give {part: seconds of one save}."""
     watch.spent.clear()
     for path, body in bodies:
-        reply = client.post(path, data=body, content_type=FORM, headers={"HX-Request": "true", "Accept-Encoding": "br"})
+        reply = client.post(path, data=body, content_type=FORM, headers=BROWSER)
         assert reply.status_code == 200, reply.status_code
     return {part: seconds / len(bodies) for part, seconds in watch.spent.items()}
 
