@@ -33,6 +33,8 @@ KEPT = {
     "export_mapping": "columns; the account is of staff",
     "record_draft": "the record file; who wrote it is of staff",
     "record_version": "the record file; who wrote it is of staff",
+    "letter_text": "the words of letters; who wrote them is of staff",
+    "reminder": "how many letters were sent, and by which member of staff; to whom is in tables that cascade",
     "staff": "no students",
     "staff_dept": "no students",
     "staff_session": "no students",

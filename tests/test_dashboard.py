@@ -154,3 +154,9 @@ def test_counts_of_groups_and_of_tabs_and_of_missing_fields():
     tabs = by_tab([(short, 3), (other, 2)])
     assert [(tabs["b"].todo, tabs["b"].returned, tabs["b"].n, tabs["a"].percent)] == [(3, 2, 5, 100)]
     assert missing([(short, 3), (other, 2)], "b") == {"y": 5, "x": 3}
+
+
+def test_the_menu_says_where_one_is_even_on_a_page_below(wu):
+    assert wu.open("/staff/waves/new").text(".sub summary") == "更多：梯次"
+    assert wu.open("/staff/settings/contacts").text(".sub summary") == "更多：設定"
+    assert wu.open(f"/staff/students/{LIN.account}").text(".sub [aria-current=page]") == "學生名單"

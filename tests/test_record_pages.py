@@ -217,3 +217,9 @@ def test_the_follower_asks_the_database_once_a_second(app, registrar):
     registrar.open("/staff/record")
 
     assert follower.looked_at == before
+
+
+def test_a_condition_on_a_box_says_ticked_and_no_code(registrar):
+    seen = registrar.open("/staff/record/tabs/contact").text("table")
+
+    assert "沒有勾選「通訊地址和上面的住址相同」" in seen and " yes" not in seen

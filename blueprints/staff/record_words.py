@@ -117,6 +117,8 @@ def condition(asked, fields) -> str:
 
 def _term(term, fields):
     name = _name(term.name, fields)
+    if term.name in fields and fields[term.name].kind == "check":
+        return say(N_("{name} is not ticked") if term.negated else N_("{name} is ticked"), name=name)
     if term.under is not None:
         return say(N_("{name} under {n}"), name=name, n=term.under)
     labels = fields[term.name].labels if term.name in fields else {}
