@@ -16,8 +16,7 @@ def table(sheets):
     Sheets after it that have one too are named in the Table, since nobody would miss the students in them.
     """
     found, others, empty = None, [], True
-    for name, found_rows in sheets:
-        rows = [(number, _cut(number, cells)) for number, cells in found_rows]
+    for name, rows in map(_cut, sheets):
         empty = empty and not rows
         place = _header_place(rows)
         if place is not None and found:
@@ -33,8 +32,13 @@ def table(sheets):
     raise Invalid(N_("No row near the top names the columns: it needs {names} and the ID number"), names=names)
 
 
-def _cut(number, cells):
-    """The cells without the blank ones far to the right, which a spreadsheet may write by the thousand."""
+def _cut(sheet):
+    """The sheet without the blank cells far to the right, which a spreadsheet may write by the thousand."""
+    name, rows = sheet
+    return name, [(number, _sound(number, cells)) for number, cells in rows]
+
+
+def _sound(number, cells):
     if any(text.strip() for text in cells[MAX_CELLS:]):
         message = N_("Row {row} goes on beyond column {limit}: delete what stands there")
         raise Invalid(message, row=number, limit=MAX_CELLS)
