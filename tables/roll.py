@@ -9,6 +9,7 @@ from domain.tally import AWAY
 from models import SavedTab
 from tables.recovery import Freeze
 from tables.standing import Shape, Standing
+from tables.store import ROWS
 
 PAGE = 50
 # How far somebody is, as lists call it; `open` is whatever is not done.
@@ -48,7 +49,7 @@ class Roll:
 
     def count(self) -> int:
         """How many there are."""
-        return self._query(fn.COUNT()).scalar()
+        return self._query(ROWS).scalar()
 
     def page(self, after="", before=""):
         """(rows, whether there are more in the direction gone) behind or before a student number."""

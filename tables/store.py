@@ -4,7 +4,7 @@ import time
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from peewee import CharField, DatabaseProxy, Model, OperationalError, __exception_wrapper__, sqlite3
+from peewee import SQL, CharField, DatabaseProxy, Model, OperationalError, __exception_wrapper__, fn, sqlite3
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
 database = DatabaseProxy()
@@ -28,6 +28,10 @@ class Table(Model):
     class Meta:
         database = database
         legacy_table_names = False
+
+
+# How many rows there are; `COUNT()` is understood by SQLite only.
+ROWS = fn.COUNT(SQL("*"))
 
 
 class Statement:

@@ -1,20 +1,19 @@
 """How many students are how far, counted by the database out of what is summed up."""
 
-from peewee import fn
-
 from tables.standing import Shape, Standing
+from tables.store import ROWS
 
 
 def by_group(depts):
     """[(programme, department, came_in, state, n)] of the students of these departments (None: of all)."""
     groups = (Standing.dept, Standing.program, Standing.came_in, Standing.state)
-    rows = _of(Standing.select(*groups, fn.COUNT()), depts).group_by(*groups)
+    rows = _of(Standing.select(*groups, ROWS), depts).group_by(*groups)
     return [(program, dept, came_in, state, n) for dept, program, came_in, state, n in rows.tuples()]
 
 
 def by_outline(depts, program="", dept=""):
     """[(Outline, n)] of the same students, or of those of one programme or department only."""
-    rows = _of(Standing.select(Standing.shape, fn.COUNT()), depts)
+    rows = _of(Standing.select(Standing.shape, ROWS), depts)
     for column, value in ((Standing.program, program), (Standing.dept, dept)):
         rows = rows.where(column == value) if value else rows
     counts = dict(rows.group_by(Standing.shape).tuples())

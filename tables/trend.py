@@ -4,7 +4,7 @@ from peewee import CharField, CompositeKey, IntegerField, fn
 
 from domain import clock
 from tables.standing import Standing
-from tables.store import Table, database, now
+from tables.store import ROWS, Table, database, now
 
 
 class Snapshot(Table):
@@ -26,7 +26,7 @@ class Snapshot(Table):
         day = str(clock.local(now()).date())
         groups = (Standing.program, Standing.dept, Standing.came_in, Standing.state)
         with database.atomic():
-            rows = list(Standing.select(*groups, fn.COUNT()).group_by(*groups).tuples())
+            rows = list(Standing.select(*groups, ROWS).group_by(*groups).tuples())
             cls.delete().where(cls.day == day).execute()
             for start in range(0, len(rows), 100):
                 some = [(day, *row) for row in rows[start : start + 100]]

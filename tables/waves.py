@@ -9,7 +9,7 @@ from peewee import BigIntegerField, BooleanField, CharField, IntegerField, fn
 from domain import waves as rules
 from domain.words import Words
 from models import Student, open_roster, route_mark
-from tables.store import Fixed, Table, database, now
+from tables.store import ROWS, Fixed, Table, database, now
 
 VERSION = "waves"
 
@@ -144,7 +144,7 @@ def finder(waves):
 def counts(waves, depts) -> dict:
     """How many students fall in each wave, by its id; None: those in none. `depts`: as of Student.seen_by."""
     numbers = dict.fromkeys([*(one.id for one in waves), None], 0)
-    for wave, n in shares(waves, Student.seen_by(depts), [fn.COUNT()]):
+    for wave, n in shares(waves, Student.seen_by(depts), [ROWS]):
         numbers[wave and wave.id] += n
     return numbers
 

@@ -11,6 +11,7 @@ from models import Student
 from tables import schema, store
 from tables.store import BadDatabase, Settings, connect, database, durable_pragmas, is_sound
 from tests.answers import fill_tab
+from tests.conftest import ROOT
 from tests.people import LIN
 from tests.stored import files_only
 
@@ -102,3 +103,9 @@ def test_two_who_read_before_they_write_wait_for_each_other(app):
 
     with database.connection_context():
         assert Student.get_by_id(LIN.account).wrong_guesses == 40
+
+
+def test_rows_are_counted_in_words_that_every_database_knows():
+    sources = {path.name: path.read_text("utf-8") for path in (ROOT / "tables").glob("*.py")}
+
+    assert [name for name, text in sources.items() if "COUNT()" in text] == ["store.py"]
