@@ -6,6 +6,8 @@ from domain.words import N_, Invalid
 
 WITHIN = 10
 MAX_COLUMNS = 100
+# Cells of a row, blank ones too: whatever goes through all of them has an end.
+MAX_CELLS = 1_000
 
 
 def table(sheets):
@@ -14,7 +16,7 @@ def table(sheets):
     Sheets after it that have one too are named in the Table, since nobody would miss the students in them.
     """
     found, others, empty = None, [], True
-    for name, rows in sheets:
+    for name, rows in map(_cut, sheets):
         empty = empty and not rows
         place = _header_place(rows)
         if place is not None and found:
@@ -28,6 +30,19 @@ def table(sheets):
         raise Invalid(N_("The file is empty"))
     names = ", ".join(column.zh for column in COLUMNS if column.required)
     raise Invalid(N_("No row near the top names the columns: it needs {names} and the ID number"), names=names)
+
+
+def _cut(sheet):
+    """The sheet without the blank cells far to the right, which a spreadsheet may write by the thousand."""
+    name, rows = sheet
+    return name, [(number, _sound(number, cells)) for number, cells in rows]
+
+
+def _sound(number, cells):
+    if any(text.strip() for text in cells[MAX_CELLS:]):
+        message = N_("Row {row} goes on beyond column {limit}: delete what stands there")
+        raise Invalid(message, row=number, limit=MAX_CELLS)
+    return cells[:MAX_CELLS]
 
 
 def _header_place(rows):

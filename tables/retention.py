@@ -15,9 +15,11 @@ from domain.words import Words
 from models import SavedTab, Student, facts_of
 from tables.exports import FINISHED, ExportRun, Handover, Selection
 from tables.letterbox import Mail, OwnMailbox
-from tables.store import Settings, Table, database, forget_deleted, now, secure_delete
+from tables.store import Settings, Table, database, forget_deleted, is_server, now, secure_delete
 
 AT_ONCE = 100
+# Seconds within which the list of who would go was surely made; nobody on it has changed anything for a month.
+LATELY = 86400
 MARK, MARKS_IN_A_LINE = 12, 20
 # Tables that hold something sealed, or name an account, and are no matter of one student's row.
 KEPT = {
@@ -33,6 +35,8 @@ KEPT = {
     "export_mapping": "columns; the account is of staff",
     "record_draft": "the record file; who wrote it is of staff",
     "record_version": "the record file; who wrote it is of staff",
+    "letter_text": "the words of letters; who wrote them is of staff",
+    "reminder": "how many letters were sent, and by which member of staff; to whom is in tables that cascade",
     "staff": "no students",
     "staff_dept": "no students",
     "staff_session": "no students",
@@ -114,16 +118,28 @@ def _mail(lot):
 def purge(dues, note) -> bool:
     """Remove these students and everything of theirs. `note(n, **marks)` writes down each lot in its transaction.
 
+    Whoever has changed something since the list was made stays.
     Whether the file of the database was cleaned of what they had; if not, somebody was reading all the time.
     """
     secure_delete()
-    for lot in _lots([one.number for one in dues]):
+    for due_then in _lots([one.number for one in dues]):
         with database.atomic():
+            lot = _unchanged(due_then)
             ids = [mail.id for mail in _mail(lot)]
             Mail.delete().where(Mail.id.in_(ids)).execute()
             note(len(lot), **_marks(lot))
             Student.delete().where(Student.student_no.in_(lot)).execute()
     return forget_deleted()
+
+
+def _unchanged(numbers):
+    """Those of these students who have not changed anything lately, and cannot before the transaction ends."""
+    rows = Student.select(Student.student_no, Student.updated_at).where(Student.student_no.in_(numbers))
+    # Who saves at this moment is waited for; SQLite has one writer at a time anyway.
+    found = list((rows.for_update() if is_server() else rows).tuples())
+    saves = SavedTab.select(SavedTab.student).where(SavedTab.student.in_(numbers), SavedTab.saved_at > now() - LATELY)
+    changed = {number for (number,) in saves.tuples()}
+    return [number for number, updated_at in found if number not in changed and updated_at <= now() - LATELY]
 
 
 def mark_of(number) -> str:

@@ -84,6 +84,19 @@ def test_a_change_begins_the_time_anew(app, lin_done):
     assert "would remove 0 students" in run(app, "purge", "--dry-run")
 
 
+def test_who_saves_while_the_list_is_looked_at_stays(app, lin_done, wu):
+    take(wu, what="all", who="all", handover="1")
+    months_pass()
+    with connected():
+        dues = retention.due(app.extensions["record"], 6)
+    lin_done.open("/record/contact?edit=1").submit(mobile="0955666777")
+
+    with connected():
+        retention.purge(dues, lambda *_n, **_marks: None)
+
+    assert remaining() == {LIN.account}
+
+
 def test_whoever_was_handed_over_is_due_complete_or_not(app, wu):
     take(wu, what="all", who="all", handover="1")
     months_pass()

@@ -71,3 +71,13 @@ def test_the_column_that_we_added_ourselves_is_nothing_to_ask_about():
     named = ["學號", "姓名", TO_CORRECT]
 
     assert is_clear(named, guess(named))
+
+
+def test_blank_cells_by_the_million_are_cut_off_and_a_filled_one_among_them_is_refused():
+    blank = [""] * 1_000_000
+    assert header(["學號", "姓名", *blank], STUDENT)[0][:3] == ["學號", "姓名", ""]
+    assert len(header(["學號", "姓名", *blank], STUDENT)[0]) == roster_header.MAX_CELLS
+
+    with pytest.raises(Invalid) as refused:
+        header(["學號", "姓名"], [*STUDENT, *blank, "x"])
+    assert refused.value.values == {"row": 2, "limit": roster_header.MAX_CELLS}

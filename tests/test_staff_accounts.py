@@ -115,7 +115,8 @@ def test_a_request_that_fits_nobody_asks_the_database_as_much_as_one_that_does(p
         with caplog.at_level(logging.DEBUG, logger="peewee"):
             caplog.clear()
             plain.submit(account="T2001", id_last4=last_four)
-            verbs = [record.msg[0].split()[0] for record in caplog.records if record.name == "peewee"]
+            asked_for = [record.msg[0] for record in caplog.records if record.name == "peewee"]
+            verbs = [one.split()[0] for one in asked_for if '"record_version"' not in one]
             asked[name] = [verb for verb in verbs if verb in ("SELECT", "INSERT", "UPDATE", "DELETE")]
 
     assert len(letters()) == 1

@@ -101,7 +101,7 @@ def test_a_change_keeps_what_is_not_named_and_ends_the_sessions(plain, run):
     assert (status, "http" in said, letters()) == (0, False, [])
     assert in_list(KAO).particulars == {"email": "new@mail.ntue.edu.tw", "birth_date": "1980-03-05", "id_last4": "6789"}
     assert plain.open("/staff").path == "/staff/login"
-    assert KAO.name in password_only(plain, KAO).text() and "音樂學系" in plain.text()
+    assert KAO.name in password_only(plain, KAO).open("/staff/settings").text() and "音樂學系" in plain.text()
 
 
 def test_a_clerk_who_becomes_registrar_has_to_set_up_a_phone(plain, run):

@@ -72,7 +72,7 @@ def test_the_page_shows_a_picture_of_the_same_key_and_takes_nothing_from_another
     picture = plain.page.select_one("main svg")
     size, path = second_factor.drawing(second_factor.address(key(plain), WU.account, "iNTUE"))
 
-    assert picture["viewBox"] == f"0 0 {size} {size}"
+    assert picture["viewbox"] == f"0 0 {size} {size}"
     assert picture.select("path")[1]["d"] == path
     assert not plain.page.select("main img")
 
