@@ -49,7 +49,7 @@ WORDS = OF_STUDENTS | {
     "contact-removed": N_("Contact of a department removed"),
     "letter-edited": N_("Words of a letter edited"),
     "letter-restored": N_("Words of a letter put back"),
-    "record-drafted": N_("Draft of the record brought"),
+    "record-drafted": N_("Draft of the record uploaded"),
     "record-applied": N_("New version of the record in force"),
     "record-dropped": N_("Draft of the record thrown away"),
     "log-exported": N_("Security log exported"),
