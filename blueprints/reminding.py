@@ -82,7 +82,7 @@ def _text(missing, period, came_in, lang):
 
 
 def _line(one, lang):
-    tab, fields = getattr(one.tab.title, lang), [getattr(field.label, lang) for field in one.fields]
+    tab, fields = getattr(one.tab.title, lang), [one.tab.labels(lang)[field.key] for field in one.fields]
     if one.is_returned:
         tab = language.say(RETURNED, lang).format(tab=tab)
     if one.more:

@@ -1,6 +1,7 @@
 """The academic record as data: tabs, their fields, and the words that go with them."""
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -125,6 +126,14 @@ class Tab:
 
     def __iter__(self):
         return iter(self.fields)
+
+    def labels(self, lang) -> dict[str, str]:
+        """What each field is called, by key; under its heading where several are called the same."""
+        said, heading, labels = Counter(getattr(one.label, lang) for one in self), "", {}
+        for one in self:
+            heading, label = getattr(one.section, lang) or heading, getattr(one.label, lang)
+            labels[one.key] = f"{heading} › {label}" if said[label] > 1 and heading else label
+        return labels
 
     @cached_property
     def names(self):

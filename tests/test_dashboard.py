@@ -160,3 +160,11 @@ def test_the_menu_says_where_one_is_even_on_a_page_below(wu):
     assert wu.open("/staff/waves/new").text(".sub summary") == "更多：梯次"
     assert wu.open("/staff/settings/contacts").text(".sub summary") == "更多：設定"
     assert wu.open(f"/staff/students/{LIN.account}").text(".sub [aria-current=page]") == "學生名單"
+
+
+def test_fields_that_are_called_the_same_are_told_apart_by_their_headings(app, wu):
+    wu.lang = "en"
+
+    seen = wu.open("/staff/progress/contact").text("table")
+
+    assert "Household address › Street address" in seen and "Mobile" in seen and "› Mobile" not in seen

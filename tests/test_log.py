@@ -58,6 +58,14 @@ def test_a_kind_that_nobody_has_named_is_shown_as_it_is(wu):
     assert shown(wu.open("/staff/log"))[0] == ("something-new", LIN.account, LIN.account)
 
 
+def test_details_are_said_in_words_and_tabs_by_their_titles(wu):
+    write(what="record-seen", about=LIN.account, tab="contact", other="as it is")
+
+    details = wu.open("/staff/log").text("tbody tr:first-child td:last-child")
+
+    assert details == "頁籤: 通訊資料 other: as it is"
+
+
 @pytest.mark.parametrize(
     ("filters", "n"),
     [

@@ -79,7 +79,7 @@ def tab(key):
     return render(
         "staff/dashboard/tab.html", key=key, title=getattr(found.title, language.current()), program=program, dept=dept,
         tally=tally.by_tab(outlines).get(key, tally.TabTally()), **choices(),
-        fields=fields(tally.missing(outlines, key), program, dept),
+        fields=fields(found, tally.missing(outlines, key), program, dept),
         todo=listed(tab=f"{key}.{TO_FILL}", program=program, dept=dept),
     )  # fmt: skip
 
@@ -90,11 +90,9 @@ def choices():
     return {"programs": [(one, views.in_words("program", one)) for one in programs], "depts": [(d, d) for d in depts]}
 
 
-def fields(found, program, dept):
-    """(label, how many lack it, the address of their names) for each missing field."""
-    known, lang = access.record().fields, language.current()
+def fields(found, lacking, program, dept):
+    """(label, how many lack it, the address of their names) for each missing field of a tab."""
+    labels = found.labels(language.current())
     return [
-        (getattr(known[key].label, lang), n, listed(missing=key, program=program, dept=dept))
-        for key, n in found.items()
-        if key in known
+        (labels[key], n, listed(missing=key, program=program, dept=dept)) for key, n in lacking.items() if key in labels
     ]

@@ -1,7 +1,6 @@
 """The security log for the registrar's office: looked through, and taken out as CSV."""
 
 import datetime
-import json
 
 from flask import Blueprint, request
 from flask_login import current_user
@@ -10,7 +9,7 @@ from blueprints import downloads, language, security_log
 from blueprints.htmx import render
 from blueprints.staff import confirm
 from blueprints.staff.access import staff_required
-from blueprints.staff.log_words import WORDS
+from blueprints.staff.log_words import WORDS, details_in_words
 from domain import clock, dates
 from domain.kinds import folded
 from domain.staff_rules import REGISTRAR
@@ -42,7 +41,8 @@ def show():
 def page(events, typed, errors, **more):
     """The page with these lines; one more than is shown tells that there are older ones."""
     rows = [
-        (event, clock.full(event.at, language.current()), called(event.what), said(event)) for event in events[:SHOWN]
+        (event, clock.full(event.at, language.current()), called(event.what), details_in_words(event.told))
+        for event in events[:SHOWN]
     ]
     older = events[SHOWN - 1].id if len(events) > SHOWN else None
     kinds = sorted(((what, called(what)) for what in WORDS), key=lambda pair: pair[1])
@@ -53,11 +53,6 @@ def page(events, typed, errors, **more):
 def called(what):
     """The kind of an event in words; one that we do not know as it is."""
     return language.say(WORDS[what]) if what in WORDS else what
-
-
-def said(event):
-    """The details of an event as pairs."""
-    return list(json.loads(event.details).items())
 
 
 def read(form):
@@ -98,7 +93,7 @@ def table(events, lang):
     for event in events:
         at, words = f"{clock.local(event.at):%Y-%m-%d %H:%M:%S}", WORDS.get(event.what, "")
         whose = [event.account, event.about, event.address, event.device]
-        details = "; ".join(f"{name}={value}" for name, value in said(event))
+        details = "; ".join(f"{name}={value}" for name, value in event.told.items())
         yield [str(event.id), at, event.what, words and language.say(words, lang), *whose, details]
 
 

@@ -1,6 +1,6 @@
 """What the kinds of events in the security log are called."""
 
-from blueprints import language
+from blueprints import access, language
 from blueprints.activity import WORDS as OF_STUDENTS
 from domain.words import N_
 
@@ -49,7 +49,7 @@ WORDS = OF_STUDENTS | {
     "contact-removed": N_("Contact of a department removed"),
     "letter-edited": N_("Words of a letter edited"),
     "letter-restored": N_("Words of a letter put back"),
-    "record-drafted": N_("Draft of the record brought"),
+    "record-drafted": N_("Draft of the record uploaded"),
     "record-applied": N_("New version of the record in force"),
     "record-dropped": N_("Draft of the record thrown away"),
     "log-exported": N_("Security log exported"),
@@ -78,8 +78,60 @@ WORDS = OF_STUDENTS | {
     "wave-moved": N_("Order of waves changed"),
     "wave-deleted": N_("Wave deleted"),
 }
+DETAILS = {
+    "tab": N_("Tab"),
+    "field": N_("Field"),
+    "reason": N_("Reason"),
+    "comment": N_("Reason"),
+    "filters": N_("Filters"),
+    "n": N_("How many"),
+    "students": N_("Students"),
+    "found": N_("Found"),
+    "sent": N_("Letters queued"),
+    "columns": N_("Columns"),
+    "months": N_("Months"),
+    "until": N_("Until"),
+    "new": N_("New"),
+    "changed": N_("Changed"),
+    "job": N_("Import"),
+    "run": N_("Export"),
+    "bytes": N_("Size in bytes"),
+    "wave": N_("Wave"),
+    "dept": N_("Department"),
+    "depts": N_("Departments"),
+    "role": N_("Role"),
+    "email": N_("Email"),
+    "letter": N_("Letter"),
+    "reminder": N_("Reminder"),
+    "version": N_("Version"),
+    "draft": N_("Draft"),
+    "door": N_("Door"),
+    "way": N_("With"),
+    "page": N_("Page"),
+    "why": N_("Why"),
+    "sha256": N_("Fingerprint of the file"),
+}
+WAYS = {
+    "password": N_("password"),
+    "phone": N_("password and phone"),
+    "initial": N_("initial password"),
+}
 
 
 def in_words(what) -> str:
     """An event in the language of the page; one that has no words yet by its name."""
     return language.say(WORDS[what]) if what in WORDS else what
+
+
+def details_in_words(details) -> list[tuple[str, str]]:
+    """(what it is, what it says) of the details of an event; what has no words yet stands as it is."""
+    return [(language.say(DETAILS.get(name, name)), _said(name, value)) for name, value in details.items()]
+
+
+def _said(name, value):
+    record, lang = access.record(), language.current()
+    if name == "tab" and value in record.by_key:
+        return getattr(record.by_key[value].title, lang)
+    if name == "field" and value in record.fields:
+        return getattr(record.fields[value].label, lang)
+    return language.say(WAYS[value]) if name == "way" and value in WAYS else value

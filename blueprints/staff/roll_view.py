@@ -65,16 +65,17 @@ def choices():
             (getattr(tab.title, lang), [(f"{tab.key}.{key}", say(words)) for key, words in TAB_STATES.items()])
             for tab in tabs
         ],
-        "fields": [
-            (getattr(tab.title, lang), [(one.key, getattr(one.label, lang)) for one in asked(tab)]) for tab in tabs
-        ],
+        "fields": [(getattr(tab.title, lang), asked(tab, lang)) for tab in tabs],
     }
 
 
-def asked(tab):
-    """The fields of a tab that somebody may have to fill."""
+def asked(tab, lang):
+    """(key, label) of the fields of a tab that somebody may have to fill."""
+    labels = tab.labels(lang)
     return [
-        one for one in tab if one.is_white and one.kind != "group" and (one.need == "required" or one.required_when)
+        (one.key, labels[one.key])
+        for one in tab
+        if one.is_white and one.kind != "group" and (one.need == "required" or one.required_when)
     ]
 
 
