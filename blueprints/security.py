@@ -12,6 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from peewee import OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.routing import IntegerConverter
 
 from blueprints import language
 from blueprints.access import ended
@@ -54,8 +55,16 @@ class InMemory(Request):
         return BytesIO()
 
 
+class Number(IntegerConverter):
+    """A number in an address that a database can hold; of a larger one there is nothing."""
+
+    def __init__(self, url_map):
+        super().__init__(url_map, max=2**63 - 1)
+
+
 def set_up(app):
     """Hang the checks and headers onto the app."""
+    app.url_map.converters["int"] = Number
     app.request_class = InMemory
     app.before_request(check_body)
     csrf.init_app(app)

@@ -10,6 +10,7 @@ from tests import stored
 from tests.answers import begin, log_in
 from tests.browser import FORM, Browser
 from tests.conftest import SETTINGS, at
+from tests.offices import KAO, employ, sign_in
 from tests.people import LIN
 
 INSIDE = re.compile(
@@ -80,6 +81,13 @@ def test_an_error_page_for_a_student_leads_back_to_the_portal(lin):
     lin.open("/nothing")
 
     assert lin.status == 404 and lin.page.select_one('main .acts a[href="/home"]')
+
+
+@pytest.mark.parametrize("number", [2**63, 10**40])
+def test_a_number_that_no_database_holds_leads_nowhere(plain, number):
+    sign_in(plain, employ(KAO))
+
+    assert plain.open(f"/staff/corrections/{number}").status == 404
 
 
 @pytest.fixture
