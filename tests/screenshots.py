@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.live import DESKTOP, FLAGS, PHONE, Window, installed_chromium, serving
+from tests.live_staff import registrar_cookies
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 COLOURS = 96
@@ -18,11 +19,12 @@ PICTURES = {
     "tab-phone": (PHONE, "half", "/record/contact"),
     "all-done-phone": (PHONE, "done", "/record"),
     "record-desktop": (DESKTOP, "half", "/record/contact"),
+    "staff-desktop": (DESKTOP, "staff", "/staff"),
 }
 
 
 def main():
-    """A phone and a desktop, for somebody who is half done and for somebody who is finished."""
+    """A phone and a desktop, for students who are half done and finished, and for the registrar."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -31,6 +33,7 @@ def main():
     ):
         chromium = playwright.chromium.launch(executable_path=installed_chromium(), args=FLAGS)
         who = {"nobody": [], "half": site.returning("woman", HALF)[1], "done": site.returning("woman", None)[1]}
+        who["staff"] = registrar_cookies(site)
         for name, (size, cookies, path) in PICTURES.items():
             with Window(chromium, site, size=size, device_scale_factor=2, reduced_motion="reduce") as window:
                 window.context.add_cookies(who[cookies])
