@@ -1,7 +1,7 @@
 """The schema of the database: made for a new one, and for an old one brought up to this program by migrations.
 
-A migration is a file in `tables/migrations/` with a number and `up(migrator, db)`; `playhouse.migrate` says what a
-migrator can do. New tables need none: they are made when they are missing.
+A migration is a file in `tables/migrations/`, where README.md says how one is written. New tables need none: they are
+made when they are missing.
 """
 
 import logging
