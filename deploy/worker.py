@@ -33,6 +33,7 @@ BODY_LIMIT = 600.0  # seconds to send all of it: a photograph over a bad line
 MEGABYTE = 1 << 20
 HELD_LIMIT = 256 * MEGABYTE  # all bodies one worker holds in memory
 NOTHING_TO_DO = 64  # exit status: the app has no background work
+TRY_AGAIN = 75  # exit status: the app cannot start now, and what stands in its way may pass
 
 LIMITS = {
     "asyncore_use_poll": True,  # select() fails beyond file descriptor 1023
@@ -99,6 +100,7 @@ def live(duty: Duty, listener: socket.socket | None) -> NoReturn:
     except SystemExit as refusal:
         if isinstance(refusal.code, str):
             print(refusal.code, file=sys.stderr)
+        status = TRY_AGAIN if getattr(refusal, "may_pass", False) else 1
     except BaseException:
         traceback.print_exc()
     finally:

@@ -9,6 +9,7 @@ from domain.vault import fingerprint
 from tables.journal import Event
 from tables.staff import RecoveryCode, Staff
 from tables.store import Statement, Table, database, now
+from tables.trouble import if_it_can_be
 
 ACTIVE_GAP = 60
 
@@ -57,10 +58,12 @@ class StaffSession(Table):
         opened_at, seen_at, is_complete, *values = row
         at, longest = now(), cls.LONGEST if is_complete else cls.LONGEST_INCOMPLETE
         if at - seen_at > cls.IDLE or at - opened_at > longest:
-            cls.end(token)
+            with if_it_can_be():
+                cls.end(token)
             return None
         if at - seen_at > ACTIVE_GAP:
-            cls.update(seen_at=at).where(cls.id == fingerprint(token)).execute()
+            with if_it_can_be():
+                cls.update(seen_at=at).where(cls.id == fingerprint(token)).execute()
         names = [column.name for column in COLUMNS]
         return bool(is_complete), Staff(**dict(zip(names, values, strict=True)))
 
