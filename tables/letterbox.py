@@ -171,9 +171,8 @@ class OwnMailbox(Table):
     @classmethod
     def keep(cls, student_no, address):
         """This address in place of the one before."""
-        with in_turn("mailbox", student_no):
-            cls.forget(student_no)
-            cls.insert(student=student_no, address=_seal("own_mailbox", student_no, address)).execute()
+        row = cls.insert(student=student_no, address=_seal("own_mailbox", student_no, address), verified_at=now())
+        row.on_conflict(conflict_target=[cls.student], preserve=[cls.address, cls.verified_at]).execute()
 
     @classmethod
     def forget(cls, student_no) -> bool:
