@@ -167,7 +167,7 @@ class Master:
         now = time.monotonic()
         child.post.failures = child.post.failures + 1 if exit_code >= 0 and now - child.born < SHORT_LIFE else 0
         child.post.not_before = now + min(5.0, 0.1 * 2**child.post.failures)
-        if not child.ready and exit_code >= 0:
+        if not child.ready and exit_code >= 0 and exit_code != worker.TRY_AGAIN:
             self.bear_failed_start(child.post)
 
     def bear_failed_start(self, post: Post) -> None:

@@ -19,6 +19,7 @@ from deploy.board import BEAT, PID, REASONS, Board
 from deploy.strain import Strain
 
 NOTHING_TO_DO = 64  # exit status: the app has no background work
+TRY_AGAIN = 75  # exit status: the app cannot start now, and what stands in its way may pass
 
 announcement = struct.Struct("=ii")
 
@@ -95,6 +96,7 @@ def live(duty: Duty, listener: socket.socket | None, app=None) -> NoReturn:
     except SystemExit as refusal:
         if isinstance(refusal.code, str):
             print(refusal.code, file=sys.stderr)
+        status = TRY_AGAIN if getattr(refusal, "may_pass", False) else 1
     except BaseException:
         traceback.print_exc()
     finally:
