@@ -71,9 +71,14 @@ class NotYet(SystemExit):
 
 
 def create_app(environ=os.environ):
-    """The application, as the environment configures it; what stands in its way is said in one sentence."""
+    """The application, as the environment configures it; what stands in its way is said in one sentence.
+
+    No connection to the database is left open: whoever builds it may go on in several processes.
+    """
     try:
-        return build_app(environ)
+        app = build_app(environ)
+        database.close_all()
+        return app
     except (BadSettings, BadRecord, BadDatabase) as reason:
         raise SystemExit(f"Xueji cannot start: {reason}") from None
     except trouble.ERRORS as reason:

@@ -156,6 +156,15 @@ def connected():
             database.close()
 
 
+@contextmanager
+def in_turn(*what):
+    """A transaction; whoever does the same to the same thing comes after it. SQLite has one writer at a time anyway."""
+    with database.atomic():
+        if is_server():
+            database.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ("|".join(what),))
+        yield
+
+
 def secure_delete():
     """What is deleted over this connection from now on is overwritten at once, where the database can do that."""
     if not is_server():
