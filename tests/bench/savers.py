@@ -107,9 +107,10 @@ class Saver(Browser):
         self.submit(**{FIELD: WORDS.format(number)})
         self.slowest = max(self.slowest, time.monotonic() - begun)
         self.statuses[self.status] += 1
-        if self.status == 200:
+        # A plain form that comes when the session is over ends at the door.
+        if self.status == 200 and self.path == f"/record/{TAB}":
             self.confirmed.add(number)
-        elif not self.htmx:
+        elif self.status == 503 and not self.htmx:
             self.kept.append((FIELD, WORDS.format(number)) in self.typed())
         return self.status
 
