@@ -132,6 +132,12 @@ def is_server() -> bool:
     return isinstance(database.obj, PooledPostgresqlDatabase)
 
 
+def lock_student(student_no):
+    """Let nobody else write about this student until the transaction ends. SQLite has one writer at a time anyway."""
+    if is_server():
+        database.execute_sql("SELECT 1 FROM student WHERE student_no = %s FOR UPDATE", (student_no,))
+
+
 @contextmanager
 def connected():
     """A connection for the block: the one that is open already, or one that goes back to the pool behind it."""
