@@ -3,7 +3,7 @@
 import hashlib
 from typing import NamedTuple
 
-from peewee import AutoField, BigIntegerField, BlobField, CharField, CompositeKey, ForeignKeyField, IntegerField, fn
+from peewee import BigIntegerField, BlobField, CharField, CompositeKey, ForeignKeyField, IntegerField, fn
 
 from domain import clock, dates, identity, places
 from tables.store import Settings, Statement, Table, database, now
@@ -235,31 +235,3 @@ class Photo(Table):
         """The JPEG of a field, or None."""
         row = cls.get_or_none((cls.student == student_no) & (cls.field == field))
         return row and Settings.vault.open(row.jpeg, f"photo|{field}|{student_no}")
-
-
-class Acknowledgement(Table):
-    """That a student read a version of the privacy notice, when, and from which address (only its fingerprint)."""
-
-    id = AutoField()
-    student = ForeignKeyField(Student, on_delete="CASCADE")
-    version = CharField(40)
-    at = BigIntegerField(default=now)
-    address = BlobField()
-
-    _of = Statement(
-        lambda: (
-            Acknowledgement.select(Acknowledgement.at)
-            .where(Acknowledgement.student == "", Acknowledgement.version == "")
-            .limit(1)
-        )
-    )
-
-    @classmethod
-    def exists_for(cls, student_no, version) -> bool:
-        """Whether the student has read this version."""
-        return cls.when(student_no, version) is not None
-
-    @classmethod
-    def when(cls, student_no, version):
-        """When the student said so of this version, or None."""
-        return next(iter(cls._of(student_no, version, 1).fetchone() or ()), None)

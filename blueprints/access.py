@@ -12,8 +12,9 @@ from blueprints.htmx import is_partial, render
 from domain import groups, names
 from domain.clock import Period, moment
 from domain.sheet import everything, judge, progress
-from models import Acknowledgement, SavedTab, Student, facts_of, open_roster
+from models import SavedTab, Student, facts_of, open_roster
 from tables import reopenings
+from tables.acknowledgements import Acknowledgement
 from tables.returns import Return
 from tables.store import now
 from tables.visits import Session
@@ -238,7 +239,7 @@ def ended():
         return "", 401, {"HX-Redirect": door}
     form = drawn.sent()
     owner = form.account if form else ""
-    reply = render("record/_ended.html", next=here, owner=owner, account=owner, errors={}, captcha=None, failed=False)
+    reply = render("record/_door.html", next=here, owner=owner, account=owner, errors={}, captcha=None, failed=False)
     return reply, 401, {"HX-Retarget": "#door", "HX-Reswap": "outerHTML", "HX-Push-Url": "false"}
 
 

@@ -63,7 +63,7 @@ def door(name, form=None, **more):
     code = guard.new_code(name, guard.is_shut(form.account.data or "")) if asks else None
     if is_partial():
         account, owner = form.account.data, request.form.get("owner", "")
-        return render("record/_ended.html", captcha=code, account=account, owner=owner, **context)
+        return render("record/_door.html", captcha=code, account=account, owner=owner, **context)
     return render("login.html", door=name, form=form, captcha=code, **context)
 
 

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import secrets
+import struct
 from typing import NamedTuple
 
 from flask import request
@@ -11,31 +12,37 @@ from tables.store import Settings, now
 
 # As long as a session can last.
 LIFE = 12 * 3600
-KEY_BYTES, CODE_LENGTH, FIELD = 5, 10, "rev"
+FIELD, CODE_LENGTH = "rev", 8
+# When the form was drawn, and what tells it from others of that second.
+KEY = struct.Struct(">II")
 
 
 class Drawn(NamedTuple):
     """A form that was drawn from the answers after `rev` changes. `key` tells it from every other form."""
 
     rev: int
-    at: int
     key: str
     account: str
+
+    @property
+    def at(self):
+        """When it was drawn."""
+        return KEY.unpack(base64.urlsafe_b64decode(self.key + "="))[0]
 
 
 def mark(account, rev) -> str:
     """What a new form of this student sends along."""
-    what = f"{rev}.{now():x}.{secrets.token_hex(KEY_BYTES)}.{account}"
+    what = f"{rev}.{_short(KEY.pack(now(), secrets.randbits(32)))}.{account}"
     return f"{what}.{_code(what)}"
 
 
 def sent():
     """The Drawn that came with this request; None when it holds none that we made."""
     what, _, code = request.form.get(FIELD, "").rpartition(".")
-    if what.count(".") != 3 or not hmac.compare_digest(code.encode(), _code(what).encode()):
+    if not what or not hmac.compare_digest(code.encode(), _code(what).encode()):
         return None
-    rev, at, key, account = what.split(".")
-    return Drawn(int(rev), int(at, 16), key, account)
+    rev, key, account = what.split(".")
+    return Drawn(int(rev), key, account)
 
 
 def owner():
@@ -45,4 +52,8 @@ def owner():
 
 
 def _code(what):
-    return base64.urlsafe_b64encode(Settings.vault.index(f"form|{what}")[:8]).decode().rstrip("=")[:CODE_LENGTH]
+    return _short(Settings.vault.index(f"form|{what}"))[:CODE_LENGTH]
+
+
+def _short(raw):
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

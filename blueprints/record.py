@@ -17,7 +17,8 @@ from domain import photo as portraits
 from domain import receipts
 from domain.clock import full, moment, stamped
 from domain.sheet import NOTHING
-from models import Acknowledgement, Photo
+from models import Photo
+from tables.acknowledgements import Acknowledgement
 from tables.drafts import Draft
 from tables.store import Settings
 
@@ -56,13 +57,10 @@ def show(key):
 def save(key):
     """Keep what was typed, complete or not; the tab turns green when nothing is wrong any more."""
     tab, form = find_tab(key), drawn.sent()
-    if form and form.account != current_user.account:
-        return drafts.of_somebody_else(tab)
+    if refusal := unwelcome(tab, form):
+        return refusal
     if tab.gate:
         return pass_gate(tab)
-    if not current_user.may_change(tab):
-        refusal = drafts.keep_closed(tab)
-        return refusal if is_partial() else (show(key), 403)
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
     if request.form.get("do") == "discard":
@@ -70,6 +68,16 @@ def save(key):
     if asked := rows.asked(tab):
         return rows_page(tab, asked)
     return answered(tab, *keep(tab, form))
+
+
+def unwelcome(tab, form):
+    """Why a form cannot be saved, as a reply: it is somebody else's, or not the time for it. What it says is kept."""
+    if form and form.account != current_user.account:
+        return drafts.of_somebody_else(tab)
+    if tab.gate or current_user.may_change(tab):
+        return None
+    refusal = drafts.keep_closed(tab)
+    return refusal if is_partial() else (show(tab.key), 403)
 
 
 def answered(tab, outcome, refused):
@@ -134,7 +142,8 @@ class Look(NamedTuple):
 
 def tab_page(judged, sheet, look):
     """A tab as a page, or as its panel with the pieces beside it that may have changed."""
-    lang, grey, draft = language.current(), views.grey(sheet), look.draft
+    lang, grey = language.current(), views.grey(sheet)
+    about = about_form(sheet, look, grey) if look.editing or look.clash else about_answers(sheet, look)
     return render(
         "record/_panel.html" if is_partial() else "record/tab.html",
         tab=views.tab_link(judged, sheet, lang),
@@ -143,19 +152,28 @@ def tab_page(judged, sheet, look):
         progress=judged,
         following=views.following(judged, sheet.tab.key),
         intro=getattr(sheet.tab.intro, lang),
-        form=form_of(sheet, look, grey) if look.editing else None,
-        rev=drawn.mark(current_user.account, rev_of(sheet.tab)) if look.editing or look.clash else "",
         errors=controls.errors(sheet, look.shown),
         grey=grey,
-        white=[] if look.editing else views.white_rows(sheet),
-        unsaved=views.unsaved_rows(sheet, draft) if draft and not look.editing else [],
         photos=views.photo_fields(sheet),
-        editing=look.editing,
-        clash=look.clash,
-        draft_at=moment(draft.at, lang) if draft and draft.at else "",
-        just_saved=look.just_saved,
+        look=look,
         saved_at=moment(sheet.saved_at, lang) if sheet.saved_at else "",
+        **about,
     )
+
+
+def about_answers(sheet, look):
+    """What a tab shows that is not being changed."""
+    return {"white": views.white_rows(sheet), "unsaved": views.unsaved_rows(sheet, look.draft) if look.draft else []}
+
+
+def about_form(sheet, look, grey):
+    """What a tab shows that is being changed, or of which two versions are there."""
+    draft_at = look.draft and look.draft.at
+    return {
+        "form": form_of(sheet, look, grey) if look.editing else None,
+        "rev": drawn.mark(current_user.account, rev_of(sheet.tab)),
+        "draft_at": moment(draft_at, language.current()) if draft_at else "",
+    }
 
 
 def form_of(sheet, look, grey):

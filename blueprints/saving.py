@@ -13,7 +13,7 @@ from tables import standing
 from tables.drafts import Draft
 from tables.history import changed, note_changes, undone
 from tables.returns import Return
-from tables.store import database, lock_student, now
+from tables.store import in_turn, now
 
 # How often to begin again when other saves of the same student came in between.
 ATTEMPTS = 20
@@ -61,26 +61,35 @@ def _save(visitor, tab, typed, drawn, is_whole, given_up):
         changes = touched(tab, base, mine, typed)
         Draft.add(visitor.account, tab.key, changes)
         return Outcome(visitor.progress, clashes, changes)
-    if _made(old, drawn) is not None and answers == old.answers:
-        return Outcome(visitor.progress, is_merged=is_merged)
+    if _made(old, drawn) is None or answers != old.answers:
+        _write(visitor, tab, typed, _new(old, answers, drawn), is_whole, given_up)
+    return Outcome(visitor.progress, is_merged=is_merged)
+
+
+def _write(visitor, tab, typed, new, is_whole, given_up):
+    """Put a tab into the database with everything that follows from it. Raises Moved."""
+    account, old = visitor.account, visitor.kept.get(tab.key, NEVER)
     seen = {key: kept.rev for key, kept in visitor.kept.items()}
-    changes = changed(old.answers, answers)
-    new = Kept(answers, now(), old.rev + bool(changes), _forms(old, drawn, bool(changes)))
+    changes = changed(old.answers, new.answers)
     visitor.put(tab, new)
     answer = visitor.returned.pop(tab.key) if is_whole and visitor.answers_return(tab) else None
-    judged = visitor.progress
     # Judged before: nobody else can write while the transaction is open.
-    with database.atomic():
-        lock_student(visitor.account)
-        if SavedTab.revs(visitor.account) != seen:
+    judged = visitor.progress
+    with in_turn("save", account):
+        if SavedTab.revs(account) != seen:
             raise Moved
-        SavedTab.keep(visitor.account, tab.key, *new)
-        _settle(visitor.account, tab, typed, changes, given_up)
+        SavedTab.keep(account, tab.key, *new)
+        _settle(account, tab, typed, changes, given_up)
         if answer:
-            Return.answer(answer.id, visitor.account)
-        if note_changes(visitor.account, tab.key, changes, visitor.account) or answer or old.saved_at is None:
-            standing.follow(access.record(), visitor.account, judged)
-    return Outcome(judged, is_merged=is_merged)
+            Return.answer(answer.id, account)
+        if note_changes(account, tab.key, changes, account) or answer or old.saved_at is None:
+            standing.follow(access.record(), account, judged)
+
+
+def _new(old, answers, drawn):
+    """What is kept of a tab from now on."""
+    is_change = bool(changed(old.answers, answers))
+    return Kept(answers, now(), old.rev + is_change, _forms(old, drawn, is_change))
 
 
 def _base(visitor, tab, old, drawn):

@@ -8,11 +8,13 @@ import os
 import shutil
 import signal
 import sqlite3
+from contextlib import closing
 
 import psycopg
 import pytest
 
 from tables import schema
+from tables.drafts import Draft
 from tables.store import BadDatabase, database
 from tests import stored
 from tests.answers import ANSWERS, fill_tab, log_in
@@ -22,6 +24,8 @@ from tests.people import CHEN
 
 KIND = "postgresql" if stored.ON_SERVER else "sqlite"
 RELEASED = sorted(ROOT.glob(f"tests/files/schema-*.{KIND}.sql.gz"))
+# What migrations have put elsewhere.
+GONE = ("stash",)
 MOMENTS = (0.1, 0.4, 0.7, 0.95)
 ONE_MORE = """
 from peewee import CharField
@@ -34,19 +38,30 @@ def up(migrator, db):
 """
 
 
-@pytest.fixture(params=RELEASED, ids=lambda path: path.name.split(".sq")[0].split(".po")[0])
-def old(request, built, tmp_path):
-    """A database as a release left it, opened by the program of today and not yet touched."""
-    text = gzip.decompress(request.param.read_bytes()).decode()
-    url = stored.make(tmp_path)
+def load(app, path, folder):
+    """Make the database of a folder what a release left behind, and point the program of today at it."""
+    database.close_all()
+    text = gzip.decompress(path.read_bytes()).decode()
     if stored.ON_SERVER:
-        with psycopg.connect(url, autocommit=True) as connection:
+        with psycopg.connect(stored.make(folder), autocommit=True) as connection:
             connection.execute(text)
     else:
-        with sqlite3.connect(tmp_path / "xueji.db") as connection:
+        (folder / "xueji.db").unlink(missing_ok=True)
+        with closing(sqlite3.connect(folder / "xueji.db")) as connection:
             connection.executescript(text)
-        connection.close()
-    point(built, tmp_path)
+    point(app, folder)
+
+
+@pytest.fixture(params=RELEASED, ids=lambda path: path.name.split(".sq")[0].split(".po")[0])
+def dump(request):
+    """One of the files."""
+    return request.param
+
+
+@pytest.fixture
+def old(dump, built, tmp_path):
+    """A database as a release left it, opened by the program of today and not yet touched."""
+    load(built, dump, tmp_path)
     yield built
     database.close_all()
     stored.drop(tmp_path)
@@ -105,21 +120,34 @@ def test_there_are_dumps_of_both_databases():
 def test_every_row_of_an_old_database_is_kept(old):
     with database.connection_context():
         before = columns()
-        rows = digests({table: names for table, names in before.items() if table != "schema_migration"})
+        rows = digests({table: names for table, names in before.items() if table not in ("schema_migration", *GONE)})
         schema.prepare()
 
         assert digests({table: before[table] for table in rows}) == rows
         assert dangling() == []
 
 
+def test_what_was_kept_of_an_ended_session_is_a_draft(old):
+    with database.connection_context():
+        kept = database.execute_sql("SELECT student_id, tab, at FROM stash").fetchall()
+        schema.prepare()
+
+        assert kept and all(Draft.of(student, place)[1] == at for student, place, at in kept)
+        assert all(Draft.of(student, place)[0] for student, place, _at in kept)
+
+
 def test_it_has_the_shape_of_a_new_one(old, new_database, tmp_path):
     with database.connection_context():
         schema.prepare()
         upgraded = shape()
-    point(old, new_database)
+    database.close_all()
+    (tmp_path / "new").mkdir()
+    stored.give(new_database, tmp_path / "new")
+    point(old, tmp_path / "new")
     with database.connection_context():
         new = shape()
-    point(old, tmp_path)
+    database.close_all()
+    stored.drop(tmp_path / "new")
 
     assert upgraded == new
 
@@ -182,16 +210,12 @@ def die_after(statements):
     assert child.exitcode == -signal.SIGKILL
 
 
-def test_an_upgrade_that_is_killed_has_changed_nothing_and_can_be_run_again(old, one_more, tmp_path):
+def test_an_upgrade_that_is_killed_has_changed_nothing_and_can_be_run_again(old, dump, one_more, tmp_path):
     with database.connection_context():
         before = columns()
         rows = digests(before)
-    stored.make(tmp_path / "copy") if stored.ON_SERVER else (tmp_path / "copy").mkdir()
-    database.close_all()
-    stored.copy(tmp_path, tmp_path / "copy")
     total = upgrade(Death())
-    database.close_all()
-    stored.copy(tmp_path / "copy", tmp_path)
+    load(old, dump, tmp_path)
 
     for moment in MOMENTS:
         die_after(round(total * moment))
@@ -201,6 +225,5 @@ def test_an_upgrade_that_is_killed_has_changed_nothing_and_can_be_run_again(old,
     upgrade(Death())
     with database.connection_context():
         assert {"nickname"} <= set(columns()["student"]) and "picture" in columns()["photo"] and dangling() == []
-        kept = {table: names for table, names in before.items() if table not in ("photo", "schema_migration")}
+        kept = {table: names for table, names in before.items() if table not in ("photo", "schema_migration", *GONE)}
         assert digests(kept) == {table: rows[table] for table in kept}
-    stored.drop(tmp_path / "copy")
