@@ -182,7 +182,7 @@ class Cookies(SecureCookieSessionInterface):
     get_signing_serializer = cache(SecureCookieSessionInterface.get_signing_serializer)
 
     def save_session(self, app, session, response):
-        """Send the cookie if it changed, without `Vary`: what a cookie changes is not for caches, what is never varies."""
+        """Send the cookie if it changed, but no `Vary`: caches keep nothing that differs by cookie."""
         super().save_session(app, session, response)
         response.vary.discard("Cookie")
 

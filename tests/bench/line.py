@@ -1,7 +1,8 @@
 """A bad line for measuring: a network device of its own whose packets come late and one after another.
 
 TCP and everything above it run as they do on a phone: the hand-shake takes a round trip, the first window is the
-kernel's, and connections share the line. Needs Linux, root and /dev/net/tun. Nothing is lost on it: real lines are worse.
+kernel's, and connections share the line. Needs Linux, root and /dev/net/tun. Nothing is lost on it: real lines are
+worse.
 """
 
 import fcntl

@@ -1,8 +1,8 @@
 """How long bad lines take in a real Chromium: `python -m tests.bench.network [RUNS]` prints the figures in Markdown.
 
 A phone of 360 x 740 with a processor slowed down four times, on two lines, each made twice: by Chromium itself, which
-delays every request and knows no hand-shakes (so the peers were measured), and by `tests.bench.line`, where TCP is real.
-There is no TLS on either: a first visit by HTTPS takes a round trip more. Nothing but the bytes is the same in each run.
+delays every request and knows no hand-shakes (so the peers were measured), and by `tests.bench.line`, where TCP is
+real. There is no TLS on either: a first visit by HTTPS takes a round trip more. Times differ from run to run.
 """
 
 import sys
@@ -22,7 +22,7 @@ LINES = {"400 kbit/s, 400 ms": (400, 0.4), "50 kbit/s, 600 ms": (50, 0.6)}
 HOST = "xueji.localhost"
 SLOWER = 4
 BEGIN = """() => {
-    const tapped = new Promise(go => addEventListener('click', () => go(performance.now()), { capture: true, once: true }))
+    const tapped = new Promise(go => addEventListener('click', () => go(performance.now()), true))
     const seen = new Promise(go => new MutationObserver((_, watch) => {
         if (!document.querySelector('#panel.done .note.ok')) return
         watch.disconnect()
