@@ -4,7 +4,7 @@ import logging
 import os
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blueprints import (
@@ -19,6 +19,7 @@ from blueprints import (
     corrections,
     counter,
     doors,
+    failures,
     freezing,
     in_force,
     initial,
@@ -42,6 +43,7 @@ from domain import settings
 from domain.record_file import BadRecord
 from domain.settings import BadSettings
 from domain.vault import Vault, read_key
+from tables import trouble, waiting
 from tables.schema import prepare
 from tables.store import BadDatabase, Settings, connect, database
 
@@ -62,12 +64,27 @@ class Xueji(Flask):
         return func
 
 
+class NotYet(SystemExit):
+    """What stands in the way may pass by itself: the server tries again."""
+
+    may_pass = True
+
+
 def create_app(environ=os.environ):
-    """The application, as the environment configures it; what stands in its way is said in one sentence."""
+    """The application, as the environment configures it; what stands in its way is said in one sentence.
+
+    No connection to the database is left open: whoever builds it may go on in several processes.
+    """
     try:
-        return build_app(environ)
+        app = build_app(environ)
+        database.close_all()
+        return app
     except (BadSettings, BadRecord, BadDatabase) as reason:
         raise SystemExit(f"Xueji cannot start: {reason}") from None
+    except trouble.ERRORS as reason:
+        if not trouble.is_trouble(reason):
+            raise
+        raise NotYet(f"Xueji cannot start: the database cannot be used: {str(reason).strip()}") from None
 
 
 def build_app(environ):
@@ -79,6 +96,7 @@ def build_app(environ):
     open_database(app)
     access.set_up(app)
     security.set_up(app)
+    failures.set_up(app)
     in_force.set_up(app, lambda: dress(app))
     for part in (*PAGES, *COMMANDS):
         app.register_blueprint(part.bp)
@@ -101,10 +119,10 @@ def open_database(app):
     connect(app.config["DATABASE_URL"], Path(app.root_path))
     with database.connection_context():
         prepare()
-    app.before_request(open_connection)
+    app.before_request(be_patient)
     app.teardown_request(lambda _error: database.is_closed() or database.close())
 
 
-def open_connection():
-    """A connection for this request; what is returned here would be taken for the answer."""
-    database.connect(reuse_if_open=True)
+def be_patient():
+    """Who only looks waits less for the database than who saves. The first question to it takes a connection."""
+    waiting.be_patient(waiting.MOMENT if request.method in ("GET", "HEAD") else None)

@@ -14,6 +14,7 @@ from domain import record_file
 from domain.record_file import BadRecord
 from tables.record_versions import RecordVersion, mark_of
 from tables.store import database
+from tables.trouble import if_it_can_be
 
 log = logging.getLogger("xueji")
 # Seconds for which the answer is taken to be the same.
@@ -96,8 +97,9 @@ def set_up(app, dress):
 
 
 def follow():
-    """One record for the whole of a request."""
-    follower().look()
+    """One record for the whole of a request: the one we have while the database cannot be asked for a newer one."""
+    with if_it_can_be():
+        follower().look()
     g.record = current_app.extensions["record"]
 
 

@@ -5,7 +5,7 @@ from flask import Blueprint, Response
 from blueprints import language
 from blueprints.access import record
 from blueprints.htmx import render
-from tables.store import is_writable
+from tables.trouble import what_stops_writing
 
 bp = Blueprint("pages", __name__)
 
@@ -38,7 +38,7 @@ def accessibility():
 @bp.get("/healthz")
 def healthz():
     """For whoever watches: `ok`, or 503 when nothing can be saved."""
-    healthy = is_writable()
+    healthy = not what_stops_writing()
     return Response(
         "ok\n" if healthy else "the database cannot be written\n",
         200 if healthy else 503,

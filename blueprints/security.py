@@ -10,7 +10,6 @@ import brotli
 from flask import Request, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from peewee import OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
 
@@ -71,7 +70,6 @@ def set_up(app):
     app.after_request(finish)
     app.register_error_handler(CSRFError, forged)
     app.register_error_handler(HTTPException, refused)
-    app.register_error_handler(OperationalError, unavailable)
     app.register_error_handler(Exception, broken)
 
 
@@ -161,12 +159,6 @@ def refused(error):
     if error.code == 413 and request.endpoint in LARGE_UPLOADS:
         ours = LARGE_UPLOADS[request.endpoint][1]
     return error_page(error.code, ours)
-
-
-def unavailable(error):
-    """The database is locked, full or away: nothing was saved, and it is worth another try."""
-    log.error("database: %s", error)
-    return error_page(503)
 
 
 def broken(error):

@@ -8,11 +8,12 @@ import click
 from flask import Blueprint, current_app
 
 from blueprints import in_force, language
-from tables import chain, schema, standing, store
+from tables import chain, schema, standing, store, trouble
 from tables.letterbox import REFUSED, SENT, Mail
 
 bp = Blueprint("upkeep", __name__, cli_group=None)
 LEAST_FREE = 500 * 1024 * 1024
+LARGEST_JOURNAL = 64
 ASKED_OF_SERVER = ("fsync", "synchronous_commit")
 SHOWN = 5
 LOG_LINES = 20_000
@@ -23,11 +24,22 @@ BAD_VERSION = "a newer version cannot be read by this program"
 @bp.cli.command("doctor")
 def doctor():
     """Check configuration, database, mail and disk: one line each, exit status 1 when something is wrong."""
-    findings = [*configuration(), database_version(), durability(), log_chain(), sums(), *mail(), disk()]
+    findings = [one for part in PARTS for one in looked(part)]
     for is_well, line in findings:
         click.echo(f"{'ok  ' if is_well else 'BAD '} {line}")
     if not all(is_well for is_well, _ in findings):
         sys.exit(1)
+
+
+def looked(part):
+    """What a part finds; where it needs a database that cannot be used, that."""
+    try:
+        found = part()
+        return [found] if isinstance(found, tuple) else list(found)
+    except trouble.ERRORS as error:
+        if not trouble.is_trouble(error):
+            raise
+        return [(False, f"{part.__name__.replace('_', ' ')}: the database cannot be used: {str(error).strip()}")]
 
 
 @bp.cli.command("schema")
@@ -71,11 +83,10 @@ def durability():
         return server_durability()
     journal = store.database.execute_sql("PRAGMA journal_mode").fetchone()[0]
     synchronous = store.database.execute_sql("PRAGMA synchronous").fetchone()[0]
-    well = (journal, synchronous) in (("wal", 2), ("delete", 3)) and store.is_writable()
-    return (
-        well,
-        f"database: {store.database.database}, journal {journal}, synchronous {synchronous}, schema {schema.version()}",
-    )
+    problem = trouble.what_stops_writing()
+    said = f"journal {journal}, synchronous {synchronous}, schema {schema.version()}"
+    well = (journal, synchronous) in (("wal", 2), ("delete", 3)) and not problem
+    return well, f"database: {store.database.database}, {said}{stopped(problem)}"
 
 
 def log_chain():
@@ -88,8 +99,25 @@ def log_chain():
 def server_durability():
     """The same of a PostgreSQL server: `fsync` is its own setting, `synchronous_commit` ours."""
     fsync, synchronous = (store.database.execute_sql(f"SHOW {name}").fetchone()[0] for name in ASKED_OF_SERVER)
-    well = (fsync, synchronous) == ("on", "on") and store.is_writable()
-    return well, f"database: fsync {fsync}, synchronous_commit {synchronous}, schema {schema.version()}"
+    problem, said = trouble.what_stops_writing(), f"synchronous_commit {synchronous}, schema {schema.version()}"
+    well = (fsync, synchronous) == ("on", "on") and not problem
+    return well, f"database: fsync {fsync}, {said}{stopped(problem)}"
+
+
+def stopped(problem):
+    """What is added to the line of a database that cannot be written."""
+    return f"; nothing can be saved: {problem}" if problem else ""
+
+
+def file():
+    """Whether the file is sound, and its journal of a usual size."""
+    if store.is_server():
+        return
+    verdict = store.database.execute_sql("PRAGMA quick_check(1)").fetchone()[0]
+    yield verdict == "ok", f"file: {'sound' if verdict == 'ok' else f'damaged, restore a copy: {verdict}'}"
+    size = store.journal_size() >> 20
+    said = ": somebody has been reading for long, such as another program; it grows until that ends"
+    yield size <= LARGEST_JOURNAL, f"journal: {size} MB" + (said if size > LARGEST_JOURNAL else "")
 
 
 def mail():
@@ -126,3 +154,6 @@ def disk():
     place = current_app.root_path if store.is_server() else Path(store.database.database).parent
     free = shutil.disk_usage(place).free
     return free > LEAST_FREE, f"disk: {free // 2**20} MB free at {place}"
+
+
+PARTS = (configuration, database_version, durability, file, log_chain, sums, mail, disk)

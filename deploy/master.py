@@ -9,12 +9,17 @@ import time
 from dataclasses import dataclass
 
 from deploy import worker
+from deploy.answering import GRACE
+from deploy.board import BEAT, Board
+from deploy.strain import limits
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 PATIENCE = 5  # failed starts in a row, with nobody else answering, before giving up
 SHORT_LIFE = 10.0  # seconds: dying sooner counts as a failed start
 START_LIMIT = 60.0  # seconds a worker may take to build the app
-LEAVE_LIMIT = worker.GRACE + 2
+LEAVE_LIMIT = GRACE + 2
+BEATS_APART = 2.0  # seconds, at most, of a worker that is well
+LAST_WORDS = 1.0  # seconds for a stuck worker to say where it is
 
 
 @dataclass(eq=False)
@@ -32,6 +37,7 @@ class Child:
 
     pid: int
     post: Post
+    row: int
     born: float
     due: float
     ready: bool = False
@@ -42,10 +48,11 @@ class Child:
 class Master:
     """Starts one worker at a time until every post is filled, and fills it again when its worker dies."""
 
-    def __init__(self, listener: socket.socket, web_workers: int, greeting: str) -> None:
-        """`greeting` is printed once, when the first worker answers."""
-        self.listener, self.greeting = listener, greeting
+    def __init__(self, listener: socket.socket, web_workers: int, greeting: str, app=None) -> None:
+        """`greeting` is printed once, when the first worker answers. `app` is served until a renewal."""
+        self.listener, self.greeting, self.app = listener, greeting, app
         self.posts = [*(Post() for _ in range(web_workers)), Post(background=True)]
+        self.board, self.limits = Board(rows=2 + 2 * len(self.posts)), limits()
         self.children: dict[int, Child] = {}
         self.signalled, bell = os.pipe()
         self.heard, self.announce = os.pipe()
@@ -80,20 +87,21 @@ class Master:
 
     def fork(self, post: Post) -> None:
         """Start a worker; signals wait meanwhile, because parent and child still share the wake-up pipe."""
-        master, now = os.getpid(), time.monotonic()
+        now, row = time.monotonic(), self.board.vacant([child.row for child in self.children.values()])
+        duty = worker.Duty(self.announce, self.board, row)
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         pid = os.fork()
         if pid == 0:
-            worker.live(worker.Duty(master, self.announce), None if post.background else self.listener)
-        self.children[pid] = Child(pid, post, now, due=now + START_LIMIT)
+            worker.live(duty, None if post.background else self.listener, self.app)
+        self.children[pid] = Child(pid, post, row, now, due=now + START_LIMIT)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
     def listen_to_signals_and_workers(self) -> None:
         """Sleep until a signal or a worker's announcement arrives, at most a quarter of a second."""
         woken, _, _ = select.select([self.signalled, self.heard], [], [], 0.25)
         if self.heard in woken:
-            for pid in worker.announced(os.read(self.heard, 4096)):
-                self.welcome(pid)
+            for pid, complaint in worker.announced(os.read(self.heard, 4096)):
+                self.relieve(pid, complaint) if complaint else self.welcome(pid)
         for signum in os.read(self.signalled, 4096) if self.signalled in woken else b"":
             if signum == signal.SIGHUP:
                 self.renew()
@@ -117,12 +125,19 @@ class Master:
             child.leaving, child.due = True, time.monotonic() + LEAVE_LIMIT
             os.kill(child.pid, signal.SIGTERM)
 
-    def renew(self) -> None:
-        """Replace every worker, one after another; a new one answers before the old one goes."""
-        for child in self.children.values():
+    def relieve(self, pid: int, reason: str) -> None:
+        """Replace one worker; a new one answers before it goes."""
+        if child := self.children.get(pid):
+            self.board.count(reason)
             child.outdated = True
             if child.post.background:
                 self.dismiss(child)
+
+    def renew(self) -> None:
+        """Replace every worker, one after another, by one that reads the settings anew."""
+        self.app = None
+        for child in self.children.values():
+            self.relieve(child.pid, "renewed")
 
     def stop(self, status: int = 0) -> None:
         """Refuse new visitors and dismiss everybody."""
@@ -137,6 +152,7 @@ class Master:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
+            self.board.leave(self.children[pid].row)
             self.mourn(self.children.pop(pid), os.waitstatus_to_exitcode(status))
 
     def mourn(self, child: Child, exit_code: int) -> None:
@@ -146,11 +162,12 @@ class Master:
         if exit_code == worker.NOTHING_TO_DO:
             self.posts.remove(child.post)
             return
+        self.board.count("died")
         say(f"worker {child.pid} ended ({'signal' if exit_code < 0 else 'status'} {abs(exit_code)})")
         now = time.monotonic()
         child.post.failures = child.post.failures + 1 if exit_code >= 0 and now - child.born < SHORT_LIFE else 0
         child.post.not_before = now + min(5.0, 0.1 * 2**child.post.failures)
-        if not child.ready and exit_code >= 0:
+        if not child.ready and exit_code >= 0 and exit_code != worker.TRY_AGAIN:
             self.bear_failed_start(child.post)
 
     def bear_failed_start(self, post: Post) -> None:
@@ -168,10 +185,20 @@ class Master:
         return any(child.ready and not child.post.background for child in self.children.values())
 
     def kill_the_overdue(self) -> None:
-        """End workers that take too long to start or to leave."""
+        """End workers that take too long to start or to leave, or do nothing any more."""
         for child in self.children.values():
+            if child.ready and not child.leaving and self.is_stuck(child):
+                say(f"worker {child.pid} is stuck here:")
+                self.board.count("stuck")
+                os.kill(child.pid, signal.SIGUSR2)
+                child.ready, child.due = False, time.monotonic() + LAST_WORDS
             if (child.leaving or not child.ready) and time.monotonic() > child.due:
                 os.kill(child.pid, signal.SIGKILL)
+
+    def is_stuck(self, child: Child) -> bool:
+        """Whether a web worker looks at no socket any more: a single function may keep a whole process from it."""
+        limit, last = self.limits.stuck, self.board.rows[child.row][BEAT]
+        return bool(limit) and not child.post.background and time.monotonic() - last > limit + BEATS_APART
 
 
 def say(line: str) -> None:

@@ -1,18 +1,21 @@
 """The production server: run it from the repository root as `python -m deploy.server`.
 
-SIGTERM or SIGINT stops it, SIGHUP renews its workers one after another. HOST and PORT say where it listens (a HOST that
-begins with `/` or `unix:` is a Unix socket), unless systemd hands a socket over; XUEJI_WORKERS and XUEJI_THREADS how
-many requests it answers at once.
+SIGTERM or SIGINT stops it, SIGHUP renews its workers one after another, with the settings as they are then. HOST and
+PORT say where it listens (a HOST that begins with `/` or `unix:` is a Unix socket), unless systemd hands a socket over;
+XUEJI_WORKERS and XUEJI_THREADS how many requests it answers at once; deploy.strain has what wears a worker out.
 """
 
 import os
 import socket
 import stat
 import sys
+import traceback
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.master import Master
+from deploy import strain, thrift
+from deploy.master import Master, say
+from deploy.worker import build_app
 
 BACKLOG = 1024
 FIRST_HANDED = 3  # SD_LISTEN_FDS_START
@@ -22,8 +25,7 @@ def main() -> int:
     """Listen, serve until told to stop, tidy up; returns the exit status."""
     host = os.environ.get("HOST") or "127.0.0.1"
     try:
-        port = number("PORT", default=8000, most=65535)
-        workers = number("XUEJI_WORKERS", default=min(8, max(2, os.cpu_count() or 2)), most=64)
+        port, workers = look_through_settings()
         listener = handed_over() or listen(host, port)
     except ValueError as error:
         sys.exit(f"xueji: {error}")
@@ -32,10 +34,35 @@ def main() -> int:
         sys.exit(f"xueji: cannot listen on {host} (port {port}): {reason}")
     address = address_of(listener)
     try:
-        return Master(listener, workers, greeting=f"Xueji 學籍: {address}").run()
+        app = built()
+        return Master(listener, workers, f"Xueji 學籍: {address}", app).run() if app else 1
     finally:
         if path := socket_path(host):
             path.unlink(missing_ok=True)
+
+
+def built():
+    """The app, for all workers before they part; None when there is none, after saying why."""
+    thrift.give_back_what_is_freed()
+    try:
+        app = build_app()
+    except SystemExit as refusal:
+        print(refusal.code, file=sys.stderr)
+    except Exception:
+        traceback.print_exc()
+    else:
+        thrift.share_what_is_there()
+        return app
+    say("it does not start (the reason is above): giving up")
+    return None
+
+
+def look_through_settings() -> tuple[int, int]:
+    """(port, number of web workers), when these and the limits of deploy.strain are numbers; else ValueError."""
+    for name, default, most in strain.LIMITS.values():
+        number(name, default=default, most=most)
+    workers = number("XUEJI_WORKERS", default=min(8, max(2, os.cpu_count() or 2)), most=64)
+    return number("PORT", default=8000, most=65535), workers
 
 
 def number(name: str, *, default: int, most: int) -> int:

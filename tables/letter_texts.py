@@ -2,7 +2,7 @@
 
 from peewee import BigIntegerField, CharField, CompositeKey, TextField
 
-from tables.store import Table, now
+from tables.store import Table, in_turn, now
 
 
 class LetterText(Table):
@@ -27,9 +27,10 @@ class LetterText(Table):
     @classmethod
     def put(cls, key, texts, by):
         """Keep {language: (subject, text)} in the place of an earlier one."""
-        cls.delete().where(cls.key == key).execute()
-        for lang, (subject, text) in texts.items():
-            cls.create(key=key, lang=lang, subject=subject, text=text, by=by)
+        with in_turn("letter", key):
+            cls.delete().where(cls.key == key).execute()
+            for lang, (subject, text) in texts.items():
+                cls.create(key=key, lang=lang, subject=subject, text=text, by=by)
 
     @classmethod
     def edited(cls) -> set[str]:

@@ -6,7 +6,7 @@ from peewee import AutoField, BigIntegerField, BlobField, Case, CharField, Forei
 
 from domain.postman import Letter
 from models import Student
-from tables.store import Settings, Table, database, now
+from tables.store import Settings, Table, in_turn, now
 
 WAITING, SENT, REFUSED = "waiting", "sent", "refused"
 
@@ -171,8 +171,8 @@ class OwnMailbox(Table):
     @classmethod
     def keep(cls, student_no, address):
         """This address in place of the one before."""
-        cls.forget(student_no)
-        cls.insert(student=student_no, address=_seal("own_mailbox", student_no, address)).execute()
+        row = cls.insert(student=student_no, address=_seal("own_mailbox", student_no, address), verified_at=now())
+        row.on_conflict(conflict_target=[cls.student], preserve=[cls.address, cls.verified_at]).execute()
 
     @classmethod
     def forget(cls, student_no) -> bool:
@@ -195,7 +195,7 @@ class MailboxCode(Table):
     def draw(cls, student_no, address) -> str:
         """A new code for this address; the one before no longer works."""
         code = f"{secrets.randbelow(10**cls.DIGITS):0{cls.DIGITS}}"
-        with database.atomic():
+        with in_turn("mailbox code", student_no):
             cls.forget(student_no)
             cls.insert(
                 student=student_no,

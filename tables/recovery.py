@@ -9,7 +9,7 @@ from domain.vault import fingerprint
 from models import Student, facts_of
 from tables.earlier import StudentPassword
 from tables.letterbox import MailboxCode, OwnMailbox
-from tables.store import Settings, Table, database, now
+from tables.store import Settings, Table, database, in_turn, now
 from tables.visits import Session, SignIn
 
 
@@ -58,7 +58,7 @@ class ResetLink(Link, Table):
     @classmethod
     def make(cls, student_no, prefix="") -> str:
         """A new token for the student; the link made before it no longer works."""
-        with database.atomic():
+        with in_turn("reset link", student_no):
             cls.void(student_no)
             return super().make(student_no, prefix)
 
@@ -117,7 +117,7 @@ class Slip(Table):
     def make(cls, student_no) -> str:
         """A new code of 49 random bits; the one before no longer works."""
         code = second_factor.new_code()
-        with database.atomic():
+        with in_turn("slip", student_no):
             cls.void(student_no)
             cls.insert(student=student_no, code=cls._mark(student_no, code), expires_at=now() + cls.LIFE).execute()
         return code

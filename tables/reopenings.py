@@ -4,7 +4,7 @@ from peewee import AutoField, BigIntegerField, BlobField, CharField, ForeignKeyF
 
 from models import Student
 from tables import waves
-from tables.store import Settings, Statement, Table, database, now
+from tables.store import Settings, Statement, Table, database, in_turn, now
 
 
 class Reopening(Table):
@@ -36,7 +36,7 @@ class Reopening(Table):
     def begin(cls, student_no, until, reason, by):
         """Open the record of a student until a time, in place of any earlier one."""
         sealed = Settings.vault.seal(reason.encode(), f"reopening|reason|{student_no}")
-        with database.atomic():
+        with in_turn("reopening", student_no):
             cls.end(student_no, by)
             cls.insert(student=student_no, until=until, reason=sealed, by=by).execute()
 

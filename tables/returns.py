@@ -5,7 +5,7 @@ from peewee import AutoField, BigIntegerField, BlobField, CharField, ForeignKeyF
 from domain.returned import LATE, Returned
 from models import SavedTab, Student
 from tables.photos import PhotoVerdict
-from tables.store import Settings, Statement, Table, database, now
+from tables.store import Settings, Statement, Table, in_turn, now
 
 DAY = 86400
 ACCEPTED, AGAIN, WITHDRAWN = "accepted", "again", "withdrawn"
@@ -64,15 +64,16 @@ class Return(Table):
 
     @classmethod
     def make(cls, student_no, tab, by, until=None, **said) -> int:
-        """Give a tab back with what is in it now; a case that was open is closed by it. Needs a transaction.
+        """Give a tab back with what is in it now; a case that was open is closed by it, be it a moment old.
 
         `said`: reason, and perhaps office and refused, as domain.returned has them.
         """
-        cls._close(cls.open_case(student_no, tab), by, AGAIN)
-        before, _ = SavedTab.of(student_no).get(tab, ({}, None))
-        said = {"office": "", "refused": {}, **said, "before": before}
-        sealed = Settings.vault.seal_json(said, _place(student_no, tab))
-        return cls.insert(student=student_no, tab=tab, by=by, until=until, said=sealed).execute()
+        with in_turn("return", student_no, tab):
+            cls._close(cls.open_case(student_no, tab), by, AGAIN)
+            before, _ = SavedTab.of(student_no).get(tab, ({}, None))
+            said = {"office": "", "refused": {}, **said, "before": before}
+            sealed = Settings.vault.seal_json(said, _place(student_no, tab))
+            return cls.insert(student=student_no, tab=tab, by=by, until=until, said=sealed).execute()
 
     @classmethod
     def answer(cls, number, student_no):
@@ -158,7 +159,7 @@ class ReadyReason(Table):
     @classmethod
     def replace_all(cls, kind, texts):
         """These reasons and no others."""
-        with database.atomic():
+        with in_turn("reasons", kind):
             cls.delete().where(cls.kind == kind).execute()
             for text in dict.fromkeys(texts):
                 cls.insert(kind=kind, text=text).execute()

@@ -1,23 +1,40 @@
 """The schema of the database: made for a new one, and for an old one brought up to this program by migrations.
 
-A migration is a file in `tables/migrations/` with a number and `up(migrator, db)`; `playhouse.migrate` says what a
-migrator can do. New tables need none: they are made when they are missing.
+A migration is a file in `tables/migrations/`, where README.md says how one is written. New tables need none: they are
+made when they are missing.
 """
 
+import logging
 from contextlib import contextmanager
 from pathlib import Path
 
 from playhouse.migrations import Runner
 
+from tables import trouble
 from tables.store import BadDatabase, Fixed, Settings, Table, database, is_server
 
+log = logging.getLogger("xueji")
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do that nothing else in the same PostgreSQL takes a lock by.
 LOCK = 0x58756A69
 
 
 def prepare():
-    """Make what is missing, all or nothing, and refuse a database of a newer version or of another key."""
+    """Make what is missing, all or nothing, and refuse a database of a newer version or of another key.
+
+    Where nothing can be written, as on a full disk, a database that lacks nothing is used as it is.
+    """
+    try:
+        make()
+    except trouble.ERRORS as error:
+        if not trouble.is_trouble(error) or not lacks_nothing():
+            raise
+        log.warning("database: %s; it is used as it is", error)
+        compare_key()
+
+
+def make():
+    """Make what is missing."""
     with alone():
         runner = Runner(database.obj, str(MIGRATIONS))
         if not Fixed.table_exists():
@@ -58,10 +75,21 @@ def refuse_newer(runner):
 
 def check_key():
     """Note which key seals this database, or raise BadDatabase when it is another one."""
-    key = Settings.vault.code("which key", 20)
-    Fixed.insert(name="key", value=key).on_conflict_ignore().execute()
-    if Fixed.get_by_id("key").value != key:
+    Fixed.insert(name="key", value=Settings.vault.code("which key", 20)).on_conflict_ignore().execute()
+    compare_key()
+
+
+def compare_key():
+    """Raise BadDatabase when another key seals this database."""
+    if Fixed.get_by_id("key").value != Settings.vault.code("which key", 20):
         raise BadDatabase("XUEJI_DATA_KEY is not the key this database was sealed with; put the right one in place")
+
+
+def lacks_nothing() -> bool:
+    """Whether every table is there and every migration was applied."""
+    runner, tables = Runner(database.obj, str(MIGRATIONS)), set(database.get_tables())
+    has_all = all(table._meta.table_name in tables for table in Table.__subclasses__())
+    return has_all and all(one.applied and one.path for one in runner.status())
 
 
 def version() -> str:

@@ -5,7 +5,7 @@ from peewee import AutoField, BigIntegerField, BlobField, BooleanField, CharFiel
 from domain import passwords, second_factor
 from domain.staff_rules import REGISTRAR
 from tables.earlier import Earlier
-from tables.store import Settings, Table, database, now
+from tables.store import Settings, Table, database, in_turn, now
 
 UNKNOWN = {"email": "", "birth_date": "", "id_last4": ""}
 
@@ -125,9 +125,10 @@ class StaffDept(Table):
     @classmethod
     def replace_all(cls, account, depts):
         """These departments and no others."""
-        cls.delete().where(cls.staff == account).execute()
-        for dept in dict.fromkeys(depts):
-            cls.insert(staff=account, dept=dept).execute()
+        with in_turn("departments", account):
+            cls.delete().where(cls.staff == account).execute()
+            for dept in dict.fromkeys(depts):
+                cls.insert(staff=account, dept=dept).execute()
 
 
 class StaffPassword(Earlier, Table):
@@ -153,7 +154,7 @@ class RecoveryCode(Table):
     def renew(cls, account) -> list[str]:
         """Ten new codes; those there were no longer work."""
         codes = second_factor.new_codes()
-        with database.atomic():
+        with in_turn("recovery codes", account):
             cls.delete().where(cls.staff == account).execute()
             for code in codes:
                 cls.insert(id=cls.mark(account, code), staff=account).execute()

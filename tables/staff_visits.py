@@ -8,7 +8,8 @@ from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField
 from domain.vault import fingerprint
 from tables.journal import Event
 from tables.staff import RecoveryCode, Staff
-from tables.store import Statement, Table, database, now
+from tables.store import Statement, Table, database, in_turn, now
+from tables.trouble import if_it_can_be
 
 ACTIVE_GAP = 60
 
@@ -57,10 +58,12 @@ class StaffSession(Table):
         opened_at, seen_at, is_complete, *values = row
         at, longest = now(), cls.LONGEST if is_complete else cls.LONGEST_INCOMPLETE
         if at - seen_at > cls.IDLE or at - opened_at > longest:
-            cls.end(token)
+            with if_it_can_be():
+                cls.end(token)
             return None
         if at - seen_at > ACTIVE_GAP:
-            cls.update(seen_at=at).where(cls.id == fingerprint(token)).execute()
+            with if_it_can_be():
+                cls.update(seen_at=at).where(cls.id == fingerprint(token)).execute()
         names = [column.name for column in COLUMNS]
         return bool(is_complete), Staff(**dict(zip(names, values, strict=True)))
 
@@ -98,7 +101,7 @@ class ActivationLink(Table):
         """A new token for a member of staff, or for nobody; the link made before it no longer works."""
         token, account = secrets.token_urlsafe(32), member and member.account
         expires_at = now() + (cls.LIFE_RESET if member and member.password else cls.LIFE)
-        with database.atomic():
+        with in_turn("activation link", account or ""):
             cls.delete().where(cls.staff == account).execute()
             cls.insert(id=fingerprint(token), staff=account, expires_at=expires_at).execute()
         return token

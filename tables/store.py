@@ -2,10 +2,13 @@
 
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from peewee import SQL, CharField, DatabaseProxy, Model, OperationalError, __exception_wrapper__, fn, sqlite3
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
+
+from tables import waiting
 
 database = DatabaseProxy()
 
@@ -79,11 +82,21 @@ def durable_pragmas(version=sqlite3.sqlite_version_info) -> dict:
         if is_sound(version)
         else {"journal_mode": "delete", "synchronous": "extra"}
     )
-    return {**journal, "foreign_keys": 1, "busy_timeout": 5000, "cache_size": -8000, "mmap_size": 0}
+    # A journal that grew while somebody read for long is cut when it begins anew.
+    limits = {"busy_timeout": 5000, "cache_size": -8000, "mmap_size": 0, "journal_size_limit": 16 << 20}
+    return {**journal, **limits, "foreign_keys": 1}
 
 
 class BadDatabase(Exception):
     """The database that the settings name cannot be used."""
+
+
+class File(PooledSqliteDatabase):
+    """A file, whose writers wait in line."""
+
+    def _add_conn_hooks(self, conn):
+        super()._add_conn_hooks(conn)
+        waiting.watch(conn)
 
 
 def connect(url, root):
@@ -113,7 +126,7 @@ def _sqlite(url, root):
     # Transactions take the write lock at once: one that reads first and writes later fails without waiting when another
     # wrote in between.
     options = {"check_same_thread": False, "lock_type": "IMMEDIATE"}
-    return PooledSqliteDatabase(str(path), pragmas=durable_pragmas(), **POOL, **options)
+    return File(str(path), pragmas=durable_pragmas(), **POOL, **options)
 
 
 def _postgresql(url, root):  # noqa: ARG001 -- a server has no path
@@ -143,6 +156,15 @@ def connected():
             database.close()
 
 
+@contextmanager
+def in_turn(*what):
+    """A transaction; whoever does the same to the same thing comes after it. SQLite has one writer at a time anyway."""
+    with database.atomic():
+        if is_server():
+            database.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ("|".join(what),))
+        yield
+
+
 def secure_delete():
     """What is deleted over this connection from now on is overwritten at once, where the database can do that."""
     if not is_server():
@@ -162,15 +184,10 @@ def forget_deleted() -> bool:
     return is_server() or database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
 
 
-def is_writable() -> bool:
-    """Whether a write would succeed now; nothing is changed."""
-    try:
-        with database.atomic() as transaction:
-            Fixed.update(value=Fixed.value).where(Fixed.name == "key").execute()
-            transaction.rollback()
-    except OperationalError:
-        return False
-    return True
+def journal_size() -> int:
+    """Bytes of the write-ahead log beside the file."""
+    journal = Path(f"{database.database}-wal")
+    return journal.stat().st_size if journal.exists() else 0
 
 
 class Fixed(Table):

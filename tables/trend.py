@@ -4,7 +4,7 @@ from peewee import CharField, CompositeKey, IntegerField, fn
 
 from domain import clock
 from tables.standing import Standing
-from tables.store import ROWS, Table, database, now
+from tables.store import ROWS, Table, in_turn, now
 
 
 class Snapshot(Table):
@@ -25,7 +25,7 @@ class Snapshot(Table):
         """Put what is true now in the place of what was true earlier today."""
         day = str(clock.local(now()).date())
         groups = (Standing.program, Standing.dept, Standing.came_in, Standing.state)
-        with database.atomic():
+        with in_turn("trend", day):
             rows = list(Standing.select(*groups, ROWS).group_by(*groups).tuples())
             cls.delete().where(cls.day == day).execute()
             for start in range(0, len(rows), 100):

@@ -14,6 +14,7 @@ from peewee import (
 from domain.vault import fingerprint
 from models import Student
 from tables.store import Settings, Statement, Table, now
+from tables.trouble import if_it_can_be
 
 ACTIVE_GAP = 60
 
@@ -73,10 +74,12 @@ class Session(Table):
         opened_at, seen_at, is_initial, *student = row
         at, longest = now(), cls.LONGEST_INITIAL if is_initial else cls.LONGEST
         if at - seen_at > idle or at - opened_at > longest:
-            cls.end(token)
+            with if_it_can_be():
+                cls.end(token)
             return None
         if at - seen_at > ACTIVE_GAP:
-            cls.update(seen_at=at).where(cls.id == fingerprint(token)).execute()
+            with if_it_can_be():
+                cls.update(seen_at=at).where(cls.id == fingerprint(token)).execute()
         return bool(is_initial), *student
 
 

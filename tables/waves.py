@@ -9,7 +9,7 @@ from peewee import BigIntegerField, BooleanField, CharField, IntegerField, fn
 from domain import waves as rules
 from domain.words import Words
 from models import Student, open_roster, route_mark
-from tables.store import ROWS, Fixed, Table, database, now
+from tables.store import ROWS, Fixed, Table, in_turn, now
 
 VERSION = "waves"
 
@@ -94,7 +94,7 @@ def _changed():
 
 def keep(wave):
     """Write a wave, new or changed, with its place among the others. Raises Invalid when one would be for nobody."""
-    with database.atomic():
+    with in_turn("waves"):
         others = [one for one in Wave.select().order_by(Wave.place, Wave.id) if one.id != wave.id]
         wave.updated_at, is_new = now(), wave.id is None
         wave.id = wave.id or 1 + secrets.randbelow(2**53)
@@ -104,7 +104,7 @@ def keep(wave):
 
 def move(wave, step):
     """Put a wave before (-1) or after (+1) its neighbour. Raises Invalid when one would be for nobody."""
-    with database.atomic():
+    with in_turn("waves"):
         waves = list(Wave.select().order_by(Wave.place, Wave.id))
         old = waves.index(wave)
         new = min(max(old + step, 0), len(waves) - 1)
@@ -114,7 +114,7 @@ def move(wave, step):
 
 def remove(wave):
     """Delete a wave: its students fall to the next one that takes them, or to [period] of record.toml."""
-    with database.atomic():
+    with in_turn("waves"):
         wave.delete_instance()
         _changed()
 

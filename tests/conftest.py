@@ -72,13 +72,15 @@ def new_database(built, students, tmp_path_factory):
         Roster.take(students)
         standing.rebuild(built.extensions["record"], [one["student_no"] for one in students])
     database.close_all()
-    return folder
+    kept = stored.keep(folder)
+    stored.drop(folder)
+    return kept
 
 
 @pytest.fixture
 def app(built, new_database, tmp_path):
     """The app with the demonstration roster in a database of its own."""
-    stored.copy(new_database, tmp_path)
+    stored.give(new_database, tmp_path)
     point(built, tmp_path)
     yield built
     database.close_all()
@@ -142,23 +144,22 @@ def plain(app):
 def moments(built, new_database, tmp_path_factory):
     """How far LIN has come: a database and the cookie of her browser, made once for every test that begins there."""
     folder = tmp_path_factory.mktemp("moments")
-    stored.copy(new_database, folder)
+    stored.give(new_database, folder)
     point(built, folder)
     lin, made = Browser(built), {}
     for name, go_on in (("begun", lambda: begin(lin, LIN)), ("done", lambda: fill_all(lin))):
         go_on()
         database.close_all()
-        moment = tmp_path_factory.mktemp(name)
-        stored.copy(folder, moment)
-        made[name] = moment, lin.client.get_cookie("xueji").value
+        made[name] = stored.keep(folder), lin.client.get_cookie("xueji").value
+    stored.drop(folder)
     return made
 
 
 def at(moment, browser, tmp_path):
     """Bring the test's database and this browser to a moment."""
-    folder, cookie = moment
+    kept, cookie = moment
     database.close_all()
-    stored.copy(folder, tmp_path)
+    stored.give(kept, tmp_path)
     browser.client.set_cookie("xueji", cookie)
     return browser
 

@@ -1,67 +1,62 @@
 """Where the tests keep their databases: files, or databases of the PostgreSQL server that XUEJI_DATABASE_URL names."""
 
-import hashlib
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from psycopg import connect
-from psycopg.conninfo import conninfo_to_dict
+
+from tests import lent
 
 SERVER = os.environ.get("XUEJI_DATABASE_URL", "")
 ON_SERVER = SERVER.startswith("postgresql:")
 files_only = pytest.mark.skipif(ON_SERVER, reason="about SQLite's file, which a server does not have")
+server = lent.Server(SERVER) if ON_SERVER else None
 
 
 def url(folder) -> str:
     """The database that belongs to a folder."""
-    return f"{SERVER.rpartition('/')[0]}/{name(folder)}" if ON_SERVER else f"sqlite:///{folder}/xueji.db"
-
-
-def name(folder) -> str:
-    """What the database of a folder is called on the server."""
-    return "test_" + hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    return server.address(folder) if ON_SERVER else f"sqlite:///{folder}/xueji.db"
 
 
 def make(folder) -> str:
     """An empty database for a folder; its address."""
     if ON_SERVER:
-        drop(folder)
-        _tell(f"CREATE DATABASE {name(folder)}")
+        server.make(folder)
     return url(folder)
 
 
 def ready(folder) -> str:
     """The database of a folder, made when it is not there yet; its address."""
-    if ON_SERVER and not _tell("SELECT 1 FROM pg_database WHERE datname = %s", name(folder)):
-        make(folder)
+    if ON_SERVER and not server.has(folder):
+        server.make(folder)
     return url(folder)
 
 
-def copy(source, target):
-    """Give the folder `target` what the folder `source` has; nobody is connected to either."""
+def keep(folder):
+    """What stands in the database of a folder, to be given to others by `give`; nobody writes there meanwhile."""
+    return server.keep(folder) if ON_SERVER else (folder / "xueji.db").read_bytes()
+
+
+def give(kept, folder):
+    """Let the database of a folder hold what was kept, and nothing else; nobody is connected to it."""
     if ON_SERVER:
-        drop(target)
-        _tell(f"CREATE DATABASE {name(target)} TEMPLATE {name(source)} STRATEGY FILE_COPY")
+        server.give(kept, folder)
     else:
-        shutil.copy(source / "xueji.db", target / "xueji.db")
+        (folder / "xueji.db").write_bytes(kept)
 
 
 def drop(folder):
     """Forget the database of a folder; files go with their folder."""
     if ON_SERVER:
-        _tell(f"DROP DATABASE IF EXISTS {name(folder)} WITH (FORCE)")
+        server.drop(folder)
 
 
 def row(folder, sql, *values):
     """The first row of a statement in the database of a folder, from outside of the app; placeholders are `?`."""
     if ON_SERVER:
-        with connect(url(folder), autocommit=True) as connection:
-            done = connection.execute(sql.replace("?", "%s"), values)
-            return done.fetchone() if done.description else None
+        return server.row(folder, sql.replace("?", "%s"), *values)
     from peewee import sqlite3  # noqa: PLC0415 -- a server needs none
 
     with sqlite3.connect(f"{folder}/xueji.db") as connection:
@@ -75,10 +70,3 @@ def contents(folder) -> bytes:
     command = ["pg_dump", "--dbname", url(folder)]
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
     return text + b"".join(bytes.fromhex(one.decode()) for one in re.findall(rb"\\\\x([0-9a-f]*)", text))
-
-
-def _tell(statement, *values):
-    given = conninfo_to_dict(SERVER) | {"dbname": "postgres"}
-    with connect(**given, autocommit=True) as connection:
-        done = connection.execute(statement, values)
-        return done.fetchone() if done.description else None

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from app import build_app
+from tables import trouble, waiting
 from tables.store import database
 from tests import stored
 from tests.answers import begin, log_in
@@ -91,11 +92,11 @@ def test_a_number_that_no_database_holds_leads_nowhere(plain, number):
 
 
 @pytest.fixture
-def locked(app, tmp_path):
+def locked(app, tmp_path, monkeypatch):
     """Another program holds the database's lock, and nobody has time to wait."""
     browser = begin(Browser(app), LIN).open("/record/basic")
-    database.pragma("busy_timeout", 50, permanent=True)
-    database.close_all()
+    monkeypatch.setattr(waiting, "LONGEST", 0.05)
+    monkeypatch.setattr(trouble, "MEMORY", 0)
     other = type(database.obj)(str(tmp_path / "xueji.db"), check_same_thread=False)
     other.connect()
     other.execute_sql("BEGIN IMMEDIATE")

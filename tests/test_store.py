@@ -8,7 +8,7 @@ import pytest
 
 from domain.vault import Vault
 from models import Student
-from tables import schema, store
+from tables import schema, store, trouble
 from tables.store import BadDatabase, Settings, connect, database, durable_pragmas, is_sound
 from tests.answers import fill_tab
 from tests.conftest import ROOT
@@ -83,12 +83,13 @@ def test_another_key_is_refused(app, monkeypatch):
 
 
 @files_only
-def test_a_folder_nobody_may_write_is_noticed_by_the_health_check(app, tmp_path):
+def test_a_folder_nobody_may_write_is_noticed_by_the_health_check(app, tmp_path, monkeypatch):
     assert os.access(tmp_path, os.W_OK)
     with database.connection_context():
-        assert store.is_writable()
+        assert trouble.what_stops_writing() == ""
         database.execute_sql("PRAGMA query_only = 1")
-        assert not store.is_writable()
+        monkeypatch.setattr(trouble, "MEMORY", 0)
+        assert "readonly" in trouble.what_stops_writing()
         database.execute_sql("PRAGMA query_only = 0")
 
 

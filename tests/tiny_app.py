@@ -2,18 +2,21 @@
 
 import os
 import pathlib
+import re
 import threading
 import time
 
 
 class Tiny:
-    """Answers with the process id that serves it; `/0.5` takes half a second."""
+    """Answers with the process id that serves it; `/0.5` takes half a second, `/regex` keeps the whole process busy."""
 
     def __init__(self) -> None:
         self.extensions = {"xueji_background": tick} if os.environ.get("TICKS") else {}
 
     def __call__(self, environ, start_response):
         """Echo how much was posted and which forwarding header came through."""
+        if environ["PATH_INFO"] == "/regex":
+            re.match("(a+)+$", "a" * 40 + "b")
         time.sleep(float(environ["PATH_INFO"][1:] or 0))
         posted = len(environ["wsgi.input"].read())
         body = f"{os.getpid()} {posted} {environ.get('HTTP_X_FORWARDED_FOR', '-')}".encode()

@@ -1,0 +1,76 @@
+"""When a worker is worn out: it keeps too much memory, has answered enough, or a request does not come to its end.
+
+It goes on answering; the master starts another one in its place and dismisses it when that one answers.
+"""
+
+import os
+import sys
+import threading
+import time
+import traceback
+from collections import namedtuple
+
+from deploy.board import resident
+
+# XUEJI_WORKER_MEMORY in MB, XUEJI_WORKER_REQUESTS, XUEJI_REQUEST_SECONDS: (name, default, most). 0: without limit.
+LIMITS = {
+    "memory": ("XUEJI_WORKER_MEMORY", 150, 1 << 20),
+    "requests": ("XUEJI_WORKER_REQUESTS", 0, 10**9),
+    "stuck": ("XUEJI_REQUEST_SECONDS", 120, 86400),
+}
+STAYS = 20  # seconds for which too much memory must be held: a large picture needs it for a moment only
+
+Limits = namedtuple("Limits", LIMITS)
+
+
+def limits() -> Limits:
+    """As the environment says; deploy.server has looked through it."""
+    return Limits(*(int(os.environ.get(name) or default) for name, default, _ in LIMITS.values()))
+
+
+class Strain:
+    """What a worker has borne so far."""
+
+    def __init__(self) -> None:
+        self.limits, self.served, self.under_way = limits(), 0, {}
+        # What it begins with is not its fault, however low the limit.
+        self._limit, self._heavy_since = max(self.limits.memory << 20, int(1.3 * resident())), None
+
+    def begin(self) -> None:
+        """This thread begins a request, or has got on with one."""
+        self.under_way[threading.get_ident()] = time.monotonic()
+
+    def end(self) -> None:
+        """This thread has answered."""
+        self.served += 1
+        self.under_way.pop(threading.get_ident(), None)
+
+    def verdict(self) -> str:
+        """Why this worker should be replaced, or ""."""
+        if self.limits.requests and self.served >= self.limits.requests:
+            return "requests"
+        if self.is_heavy():
+            return "memory"
+        return "stuck" if self.stuck() else ""
+
+    def is_heavy(self) -> bool:
+        """Whether it has had too much memory for a while."""
+        now = time.monotonic()
+        if not self.limits.memory or resident() <= self._limit:
+            self._heavy_since = None
+            return False
+        self._heavy_since = now if self._heavy_since is None else self._heavy_since
+        return now - self._heavy_since >= STAYS
+
+    def stuck(self) -> list:
+        """The threads whose request takes too long without a byte of an answer."""
+        limit, now = self.limits.stuck, time.monotonic()
+        return [thread for thread, at in list(self.under_way.items()) if limit and now - at > limit]
+
+    def tell(self, reason: str) -> None:
+        """Say why, and where a request is stuck: files, lines and names of functions, no values."""
+        print(f"xueji: worker {os.getpid()} asks to be replaced ({reason})", file=sys.stderr, flush=True)
+        for thread in self.stuck():
+            if frame := sys._current_frames().get(thread):
+                stack = "".join(traceback.format_stack(frame))
+                print(f"xueji: a request is stuck here\n{stack}", end="", file=sys.stderr, flush=True)
