@@ -6,6 +6,7 @@ from functools import cache, cached_property, wraps
 from flask import abort, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_wtf.csrf import generate_csrf
 
 from blueprints import drawn, language
 from blueprints.htmx import is_partial, render
@@ -178,6 +179,11 @@ class Cookies(SecureCookieSessionInterface):
     digest_method = staticmethod(hashlib.sha256)
     get_signing_serializer = cache(SecureCookieSessionInterface.get_signing_serializer)
 
+    def save_session(self, app, session, response):
+        """Send the cookie if it changed, but no `Vary`: caches keep nothing that differs by cookie."""
+        super().save_session(app, session, response)
+        response.vary.discard("Cookie")
+
 
 def set_up(app):
     """Teach Flask-Login who visits."""
@@ -191,6 +197,8 @@ def sign_in(visitor):
     login_user(visitor)
     session.pop("_id", None)
     session.pop("_fresh", None)
+    # With the token of the forms to come in it, the cookie need not be sent again with the first of them.
+    generate_csrf()
 
 
 def owner(student_no):

@@ -33,13 +33,13 @@ WORTH_COMPRESSING = 200
 # Setting Brotli up takes longer than packing so little, and gzip makes a hundred bytes more of it.
 TOO_SMALL_FOR_BROTLI = 2500
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;media-src 'self';"
+    "connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
 )
 DOCUMENT_HEADERS = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(),geolocation=(),microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 NOT_UTF8 = N_("The form was not sent as UTF-8. Go back, reload the page and send it again.")

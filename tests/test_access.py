@@ -26,7 +26,6 @@ ROUTES = {
     ("POST", "/intue/login"): BLANK,
     ("GET", "/portal/login"): ANYONE,
     ("POST", "/portal/login"): BLANK,
-    ("GET", "/captcha/<captcha_id>.png"): (404,) * 3,
     ("GET", "/captcha/<captcha_id>.wav"): (404,) * 3,
     ("GET", "/captcha/new"): (404,) * 3,
     ("POST", "/logout"): (LOGIN,) * 3,

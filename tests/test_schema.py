@@ -6,6 +6,7 @@ from peewee import SQL
 from models import Student
 from tables import schema
 from tables.store import BadDatabase, Fixed, database
+from tests.crowd import at_once
 from tests.people import LIN
 from tests.stored import files_only
 
@@ -111,3 +112,9 @@ def test_no_foreign_key_dangles_after_a_migration(migrations):
 
     assert database.execute_sql("PRAGMA foreign_key_check").fetchall() == []
     assert database.execute_sql("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_a_start_on_a_database_that_lacks_nothing_waits_for_nobody_and_keeps_nobody_waiting(app):
+    with database.connection_context(), database.atomic():
+        Student.update(wrong_guesses=1).execute()
+        at_once(1, schema.prepare)
