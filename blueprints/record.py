@@ -9,6 +9,7 @@ from blueprints.guard import address
 from blueprints.htmx import is_partial, render
 from blueprints.pages import notice
 from blueprints.typed import read_typed
+from blueprints.watching import count
 from domain import photo as portraits
 from domain import receipts
 from domain.clock import full, moment, stamped
@@ -58,6 +59,7 @@ def save(key):
     if tab.gate:
         return pass_gate(tab)
     if not current_user.may_change(tab):
+        count("saves", "refused")
         return tab_page(*find(key), editing=False), 403
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
@@ -66,6 +68,7 @@ def save(key):
     judged, refused = keep(tab)
     sheet = judged[tab.key]
     problems = {**sheet.problems, **refused}
+    count("saves", "incomplete" if problems else "done")
     return (tab_page(judged, sheet, editing=True, shown=problems), 422) if problems else saved(judged, sheet)
 
 

@@ -37,11 +37,11 @@ def command(folder, *words, **settings):
 
 
 @contextmanager
-def server(folder, **settings):
-    """Serve the installation in `folder` while the block runs, and give (process, port)."""
+def server(folder, stderr=None, **settings):
+    """Serve the installation in `folder` while the block runs, and give (process, port); its log goes to `stderr`."""
     program = [sys.executable, "-m", "deploy.server"]
     with subprocess.Popen(
-        program, cwd=ROOT, env=environment(folder, **settings), stdout=subprocess.PIPE, text=True
+        program, cwd=ROOT, env=environment(folder, **settings), stdout=subprocess.PIPE, stderr=stderr, text=True
     ) as process:
         try:
             greeting = process.stdout.readline()
