@@ -30,7 +30,7 @@ def unavailable(error):
     """503, and when to try again; a fault of ours is none of the database's."""
     if not trouble.is_trouble(error):
         return broken(error)
-    log.error("database: %s at %s %s", error, request.method, request.url_rule)
+    log.error("database: %s at %s %s", trouble.cause(error), request.method, request.url_rule)
     trouble.hang_up()
     is_busy = trouble.is_busy(error)
     number = request_number()

@@ -1,5 +1,6 @@
 """Tries that are counted, and verification codes: what stands before every door that anyone can knock at."""
 
+from base64 import b64encode
 from ipaddress import ip_address, ip_network
 
 from flask import abort, current_app, request
@@ -32,14 +33,20 @@ def new_code(form, is_hard=False):
     """A verification code for a form, or None when the settings turn codes off. `is_hard`: more work for a browser."""
     if current_app.config["CAPTCHA"] != "on":
         return None
-    return Drawn(Captcha.draw(form, captcha.new_answer()), is_hard)
+    answer = captcha.new_answer()
+    return Drawn(Captcha.draw(form, answer), answer, is_hard)
 
 
 class Drawn:
     """A code as a template needs it."""
 
-    def __init__(self, code, is_hard):
-        self.id, self.is_hard, self.bits = code, is_hard, captcha.bits(is_hard)
+    def __init__(self, code, answer, is_hard):
+        self.id, self.answer, self.is_hard, self.bits = code, answer, is_hard, captcha.bits(is_hard)
+
+    @property
+    def picture(self) -> str:
+        """The digits to read, as an address that holds the picture itself: on a bad line a request costs a second."""
+        return "data:image/png;base64," + b64encode(captcha.picture(self.answer)).decode()
 
 
 def check_code(form, is_hard=False) -> bool:

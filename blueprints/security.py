@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
 
-from blueprints import language
+from blueprints import drafts, language
 from blueprints.access import ended
 from blueprints.assets import encoding_for
 from blueprints.htmx import is_partial, render
@@ -33,13 +33,13 @@ WORTH_COMPRESSING = 200
 # Setting Brotli up takes longer than packing so little, and gzip makes a hundred bytes more of it.
 TOO_SMALL_FOR_BROTLI = 2500
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;media-src 'self';"
+    "connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
 )
 DOCUMENT_HEADERS = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(),geolocation=(),microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 NOT_UTF8 = N_("The form was not sent as UTF-8. Go back, reload the page and send it again.")
@@ -147,6 +147,7 @@ def _compress(response):
 def forged(_error):
     """A form without a good token: most often one that outlived its session, so lead back to the door first."""
     if not current_user.is_authenticated:
+        drafts.keep_if_late()
         return ended()
     if is_partial():
         return render("record/_stale.html"), 403, {"HX-Retarget": "#save", "HX-Reswap": "outerHTML"}

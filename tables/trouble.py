@@ -28,9 +28,16 @@ def is_trouble(error) -> bool:
     return isinstance(error, ERRORS) and not OUR_FAULTS & {kind.__name__ for kind in type(error).__mro__}
 
 
+def cause(error):
+    """What came first, where undoing what had failed has failed as well."""
+    before = error.__context__
+    return cause(before) if isinstance(before, ERRORS) else error
+
+
 def is_busy(error) -> bool:
     """Whether the database only was in use by somebody else for too long."""
-    return "locked" in str(error) or "lock timeout" in str(error)
+    said = str(cause(error))
+    return "locked" in said or "lock timeout" in said
 
 
 @contextmanager
@@ -78,10 +85,11 @@ def what_stops_writing() -> str:
     return _probe.problem
 
 
-# Only a commit finds a full or failing disk.
+# Only a commit finds a full or failing disk, and SQLite writes nothing where a row stays as it was.
 def _write():
+    probe = {"name": "written", "value": str(time.time_ns())}
     try:
-        Fixed.update(value=Fixed.value).where(Fixed.name == "key").execute()
+        Fixed.insert(probe).on_conflict(conflict_target=[Fixed.name], preserve=[Fixed.value]).execute()
     except ERRORS as error:
         if not is_trouble(error):
             raise

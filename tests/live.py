@@ -69,13 +69,18 @@ def site(program, tmp_path_factory):
 @contextmanager
 def serving(folder, **settings):
     """A Site in `folder` while the block runs."""
+    take_roster(folder, **settings)
+    with served.server(folder, **settings) as (_, port):
+        yield Site(folder, port)
+
+
+def take_roster(folder, **settings):
+    """Write the roster of these students into the database of a folder."""
     with open(folder / "roster.csv", "w", encoding="utf-8", newline="") as file:
         rows = csv.DictWriter(file, [column.name for column in COLUMNS], restval="")
         rows.writeheader()
         rows.writerows(row(kind, number) for kind in ROSTER for number in range(EACH))
     served.command(folder, "roster", "import", folder / "roster.csv", **settings)
-    with served.server(folder, **settings) as (_, port):
-        yield Site(folder, port)
 
 
 def row(kind, number):

@@ -27,7 +27,6 @@ ROUTES = {
     ("POST", "/intue/login"): BLANK,
     ("GET", "/portal/login"): ANYONE,
     ("POST", "/portal/login"): BLANK,
-    ("GET", "/captcha/<captcha_id>.png"): (404,) * 3,
     ("GET", "/captcha/<captcha_id>.wav"): (404,) * 3,
     ("GET", "/captcha/new"): (404,) * 3,
     ("POST", "/logout"): (LOGIN,) * 3,
@@ -59,6 +58,7 @@ ROUTES = {
     ("POST", "/corrections/<field>"): (LOGIN, FIRST, 404),
     ("GET", "/record/<key>"): OWN,
     ("POST", "/record/<key>"): (LOGIN, FIRST, 422),
+    ("POST", "/record/<key>/draft"): (LOGIN, FIRST, 204),
     ("GET", "/record/photo/<field>/<mark>.jpg"): (LOGIN, FIRST, 404),
     ("GET", "/record/receipt"): (LOGIN, FIRST, RECORD),
 }

@@ -29,7 +29,7 @@ def place(log_file):
     """A production server that somebody has been through, with a secret in everything that was sent."""
     settings = {"XUEJI_MODE": "production", "XUEJI_WORKERS": "2", "XUEJI_METRICS_TOKEN": TOKEN}
     settings["XUEJI_SECRET_KEY"] = "0123456789abcdef" * 2
-    with open(log_file, "wb") as log, installation(stderr=log, **settings) as place:
+    with open(log_file, "wb") as log, installation(log=log, **settings) as place:
         place.tour = Tour(place)
         yield place
 

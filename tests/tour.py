@@ -119,7 +119,7 @@ def reading(window):
     yield "/record/notice"
     window.press()
     yield "/record/notice: nothing ticked"
-    _give(window, window.page.evaluate(ASKED))
+    give(window)
     window.press()
     window.page.goto("/record")
     yield "/record"
@@ -168,11 +168,11 @@ def at_the_end(window):
 
 def fill_in(window):
     """Fill in what the form asks for and save; then what the server asks for beyond that."""
-    _give(window, window.page.evaluate(ASKED))
+    give(window)
     window.save()
     beyond = window.page.locator("#esum a").evaluate_all("all => all.map(a => a.hash.slice(1))")
     if beyond:
-        _give(window, [name for name in beyond if name in ANSWERS])
+        give(window, [name for name in beyond if name in ANSWERS])
         window.save()
 
 
@@ -180,8 +180,9 @@ ASKED = """() => [...document.querySelectorAll('main [required]')]
     .filter(one => one.checkVisibility() && !one.validity.valid).map(one => one.name)"""
 
 
-def _give(window, names):
-    for name in dict.fromkeys(names):
+def give(window, names=None):
+    """Answer these fields, or everything that the form still asks for."""
+    for name in dict.fromkeys(names if names is not None else window.page.evaluate(ASKED)):
         window.fill(**{name: PHOTO if name == "photo" else answer(name, window.lang)})
 
 

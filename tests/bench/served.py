@@ -10,6 +10,7 @@ from pathlib import Path
 from tests import stored
 
 ROOT = Path(__file__).parent.parent.parent
+DATA_KEY = "0123456789abcdef" * 4
 
 
 def environment(folder, **settings) -> dict:
@@ -17,7 +18,7 @@ def environment(folder, **settings) -> dict:
     ours = {
         "XUEJI_MODE": "demo",
         "XUEJI_SECRET_KEY": "s" * 64,
-        "XUEJI_DATA_KEY": "0123456789abcdef" * 4,
+        "XUEJI_DATA_KEY": DATA_KEY,
         "XUEJI_DATABASE_URL": stored.ready(folder),
         "XUEJI_WORKERS": "1",
         "PORT": "0",
@@ -36,17 +37,29 @@ def command(folder, *words, **settings):
     return done.stdout
 
 
+def start(folder, log=None, **settings):
+    """Start a server on the installation in `folder`: (process, port), once it answers. `log`: where it writes."""
+    program, env = [sys.executable, "-m", "deploy.server"], environment(folder, **settings)
+    process = subprocess.Popen(program, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=log, text=True)
+    greeting = process.stdout.readline()
+    if not re.search(":[0-9]+$", greeting):
+        process.terminate()
+        raise AssertionError("the server did not start")
+    return process, int(greeting.rpartition(":")[2])
+
+
+def children(process) -> list[int]:
+    """The process ids of the workers of a server."""
+    return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+
+
 @contextmanager
-def server(folder, stderr=None, **settings):
-    """Serve the installation in `folder` while the block runs, and give (process, port); its log goes to `stderr`."""
-    program = [sys.executable, "-m", "deploy.server"]
-    with subprocess.Popen(
-        program, cwd=ROOT, env=environment(folder, **settings), stdout=subprocess.PIPE, stderr=stderr, text=True
-    ) as process:
+def server(folder, **settings):
+    """Serve the installation in `folder` while the block runs, and give (process, port)."""
+    process, port = start(folder, **settings)
+    with process:
         try:
-            greeting = process.stdout.readline()
-            assert re.search(":[0-9]+$", greeting), "the server did not start"
-            yield process, int(greeting.rpartition(":")[2])
+            yield process, port
         finally:
             process.terminate()
 
