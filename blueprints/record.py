@@ -13,7 +13,6 @@ from blueprints.guard import address
 from blueprints.htmx import is_partial, render
 from blueprints.pages import notice
 from blueprints.typed import read_typed
-from blueprints.watching import count
 from domain import photo as portraits
 from domain import receipts
 from domain.clock import full, moment, stamped
@@ -74,11 +73,9 @@ def save(key):
 def unwelcome(tab, form):
     """Why a form cannot be saved, as a reply: it is somebody else's, or not the time for it. What it says is kept."""
     if form and form.account != current_user.account:
-        count("saves", "refused")
         return drafts.of_somebody_else(tab)
     if tab.gate or current_user.may_change(tab):
         return None
-    count("saves", "refused")
     refusal = drafts.keep_closed(tab)
     return refusal if is_partial() else (show(tab.key), 403)
 
@@ -86,11 +83,9 @@ def unwelcome(tab, form):
 def answered(tab, outcome, refused):
     """What a save comes to: two versions to choose from, what to correct, or the green tab."""
     if outcome.clashes:
-        count("saves", "refused")
         return tab_page(*find(tab.key), Look(clash=clashes.shown(tab, outcome.clashes, outcome.touched))), 409
     sheet = outcome.progress[tab.key]
     problems = {**sheet.problems, **refused}
-    count("saves", "incomplete" if problems else "done")
     look = Look(editing=True, shown=problems, is_merged=outcome.is_merged)
     return (tab_page(outcome.progress, sheet, look), 422) if problems else saved(outcome.progress, sheet)
 

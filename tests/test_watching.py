@@ -116,7 +116,7 @@ def test_nobody_writes_lines_of_their_own(place, log_file):
         visitor.makefile("rb").read()
     with socket.create_connection(("127.0.0.1", place.port)) as visitor:
         visitor.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nUser-Agent: \x1b[31mred\x1b[0m\r\n\r\n")
-        assert visitor.makefile("rb").readline() == b"HTTP/1.1 400 Bad Request\r\n"
+        assert b" 400 Bad Request" in visitor.makefile("rb").readline()
 
     new = lines(log_file)[before:]
     assert [line["route"] for line in new if "route" in line] == ["-", "/record/<key>", "/static/<name>", "-"]
@@ -141,7 +141,7 @@ def test_metrics_tell_what_people_did_and_how_things_stand(place):
     told = metrics(place)
 
     assert told['xueji_logins_total{outcome="ok"}'] == 1 and told['xueji_logins_total{outcome="failed"}'] == 1
-    assert told['xueji_saves_total{outcome="done"}'] >= 2 and told['xueji_saves_total{outcome="incomplete"}'] == 1
+    assert told['xueji_saves_total{outcome="done"}'] == 1 and told['xueji_saves_total{outcome="incomplete"}'] == 1
     assert told['xueji_sessions{of="student"}'] == 1 and told["xueji_attack_mode"] == 0
     assert told["xueji_database_bytes"] > 100_000 and told["xueji_disk_free_bytes"] > 0
     assert len([name for name in told if "process_memory_bytes" in name]) == 4
