@@ -8,10 +8,13 @@ from time import perf_counter
 
 from flask import current_app, request
 
+from blueprints import language
 from blueprints.logs import ID
 from blueprints.meters import Meters
+from domain.words import N_
 
 log = logging.getLogger("xueji")
+WRONG = N_("Something went wrong on our side")
 METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
 SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{5,63}", re.ASCII)
 
@@ -66,7 +69,7 @@ class Watched:
 
 def last_resort(start, number):
     """What is said when nothing else can be."""
-    body = f"Something went wrong on our side. 系統發生錯誤。 {number}\n".encode()
+    body = " / ".join([*(language.say(WRONG, lang) for lang in ("zh", "en")), number]).encode()
     start(
         "500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
     )
