@@ -6,6 +6,7 @@ from typing import NamedTuple
 from peewee import OperationalError
 
 from blueprints import access
+from blueprints.watching import count
 from domain.merging import merge, thing
 from domain.sheet import NOTHING, Progress, merged
 from models import Kept, SavedTab
@@ -46,10 +47,17 @@ def save(visitor, tab, typed, drawn=None, is_whole=True, given_up=()) -> Outcome
     """
     for _ in range(ATTEMPTS):
         try:
-            return _save(visitor, tab, typed, drawn, is_whole, given_up)
+            return _counted(tab, _save(visitor, tab, typed, drawn, is_whole, given_up))
         except Moved:
             visitor.look_again()
     raise OperationalError("this record is being saved all the time")
+
+
+def _counted(tab, outcome):
+    if not tab.gate:
+        is_done = not outcome.progress[tab.key].problems
+        count("saves", "refused" if outcome.clashes else "done" if is_done else "incomplete")
+    return outcome
 
 
 def _save(visitor, tab, typed, drawn, is_whole, given_up):
