@@ -4,7 +4,8 @@ from contextlib import closing
 
 import pytest
 
-from tests.mishaps import MISHAPS, TYPED, Scene, Stage
+from tests.mishaps import MISHAPS
+from tests.stage import TYPED, Scene, Stage
 
 pytestmark = pytest.mark.browser
 # The other device saves too.

@@ -10,7 +10,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.live import FLAGS, installed_chromium
-from tests.mishaps import MISHAPS, TYPED, Scene, Stage
+from tests.mishaps import MISHAPS
+from tests.stage import TYPED, Scene, Stage
 
 MINUTE = 60_000
 
