@@ -82,8 +82,8 @@ def expired(scene):
 
 def password_changed(scene):
     new = "Harbour*Lantern82"
-    elsewhere = scene.other().open("/password/change").submit(current=PASSWORD)
-    elsewhere.submit(new=new, again=new)
+    with scene.other() as elsewhere:
+        elsewhere.open("/password/change").submit(current=PASSWORD).submit(new=new, again=new)
     scene.press()
     scene.sees(ENDED)
     scene.sees_all()
@@ -111,7 +111,8 @@ def gone_back(scene):
 def from_cache(scene):
     """As a browser does that kept the page as it was: the event says so, and the form is the old one."""
     scene.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
-    scene.other().submit(**OTHER)
+    with scene.other() as elsewhere:
+        elsewhere.submit(**OTHER)
     scene.press()
     scene.sees_saved()
     assert scene.saved | OTHER == scene.saved
@@ -136,14 +137,16 @@ def two_tabs(scene):
 
 
 def two_devices(scene):
-    scene.other().submit(**OTHER)
+    with scene.other() as elsewhere:
+        elsewhere.submit(**OTHER)
     scene.press()
     scene.sees_saved()
     assert scene.saved | OTHER == scene.saved
 
 
 def clash(scene):
-    scene.other().submit(mobile="0900000001", **OTHER)
+    with scene.other() as elsewhere:
+        elsewhere.submit(mobile="0900000001", **OTHER)
     scene.press()
     scene.page.locator("form.clash").wait_for()
     scene.saw.append(

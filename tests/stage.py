@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import closing, contextmanager
 from types import SimpleNamespace
 
 from playwright.sync_api import expect
@@ -125,6 +126,8 @@ class Scene:
         sql = "SELECT COUNT(*) FROM history WHERE student_id = ? AND tab = ?"
         return stored.row(self.site.folder, sql, self.person.account, "contact")[0]
 
+    @contextmanager
     def other(self):
-        """The same student at another device."""
-        return log_in(Browser(Wire(self.site.port)), self.person).open(f"{TAB}?edit=1")
+        """The same student at another device, where the tab is open."""
+        with closing(Wire(self.site.port)) as wire:
+            yield log_in(Browser(wire), self.person).open(f"{TAB}?edit=1")
