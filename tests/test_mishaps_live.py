@@ -24,7 +24,6 @@ def stage(program, tmp_path_factory):
 def test_nothing_that_was_typed_is_lost(stage, chromium, mishap):
     scene = Scene(chromium, stage)
     with scene.window:
-        scene.type()
         MISHAPS[mishap](scene)
 
         assert scene.saved | TYPED == scene.saved and scene.draft == {}

@@ -20,7 +20,6 @@ def row(scene, name):
     """Let it happen, and say what came of it."""
     before = {name: scene.saved.get(name) for name in TYPED}
     with scene.window:
-        scene.type()
         MISHAPS[name](scene)
         is_whole = scene.saved | TYPED == scene.saved
     changes = scene.count() - scene.changes
