@@ -5,9 +5,9 @@ from contextlib import closing
 import pytest
 from peewee import sqlite3
 
-from tables import waiting
+from tables import copies, waiting
 from tables.letterbox import Mail
-from tables.store import database, durable_pragmas, is_sound
+from tables.store import Fixed, database, durable_pragmas, is_sound, now
 from tests.post import write
 from tests.stored import files_only
 
@@ -35,6 +35,28 @@ def test_the_doctor_reports_mail_that_fails_again_and_again(app, run):
 
     assert seen.exit_code == 1
     assert "BAD  mail" in seen.output
+
+
+def test_the_doctor_wants_a_copy_of_today_where_data_is_kept_for_good(run, started, tmp_path):
+    kept_for_good = started(MODE="production", SECRET_KEY="0123456789abcdef" * 2, CAPTCHA="on", BASE_URL="https://x")
+
+    def examine():
+        return kept_for_good.test_cli_runner().invoke(args=["doctor"])
+
+    assert "BAD  backup: no copy was written yet" in examine().output
+    run("backup", tmp_path / "copy.age")
+    assert "ok   backup: the last copy was written and checked 0 h ago" in examine().output
+    with database.connection_context():
+        Fixed.update(value=str(now() - 27 * 3600)).where(Fixed.name == copies.LAST).execute()
+    assert "BAD  backup: the last copy was written and checked 27 h ago" in examine().output
+
+
+def test_the_doctor_says_who_is_told_how_it_goes(run, started):
+    watched = started(METRICS_TOKEN="a-token-for-metrics", LOG="json").test_cli_runner().invoke(args=["doctor"]).output
+
+    assert "watching: log as text, /metrics for this machine, faults to the log only" in run("doctor").output
+    assert "log as json, /metrics for this machine and whoever has the token" in watched
+    assert "a-token-for-metrics" not in watched
 
 
 def lines(seen, about):
