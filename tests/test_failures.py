@@ -9,6 +9,7 @@ from io import BytesIO
 
 import pytest
 
+from models import Photo
 from tables import trouble, waiting
 from tables.store import database
 from tables.visits import Session
@@ -169,3 +170,16 @@ def test_who_came_first_is_served_first(app, lock, monkeypatch):
         thread.join()
 
     assert served == sorted(served)
+
+
+def test_a_photo_is_stored_with_its_answer_or_not_at_all(lin_plain, lock):
+    lin_plain.open("/record/photo")
+    with database.connection_context():
+        database.execute_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+        )
+
+    lin_plain.submit(files={"photo": (BytesIO(a_photo()), "me.jpg")})
+
+    with database.connection_context():
+        assert lin_plain.status != 200 and Photo.select().count() == 0

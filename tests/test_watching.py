@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 import pytest
 
 from tests.answers import fill_tab
+from tests.bench import slow
 from tests.bench.weight import BIRTH_DATE, begin, installation
 from tests.people import PASSWORD
 
@@ -122,6 +123,12 @@ def test_nobody_writes_lines_of_their_own(place, log_file):
     assert [line["route"] for line in new if "route" in line] == ["-", "/record/<key>", "/static/<name>", "-"]
     raw = log_file.read_text("utf-8")
     assert "canary-number" not in raw and "\x1b" not in raw and max(map(len, raw.splitlines())) < 3000
+
+
+def test_fifty_slow_readers_hold_up_nobody(place):
+    good, failures, there = slow.measure(place.port, "readers", 50, seconds=1)
+
+    assert good and failures == 0 and there == 50
 
 
 def test_metrics_are_true_of_both_workers_together(place, log_file):
