@@ -37,21 +37,14 @@ def students():
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """The app with default settings, built once: what tests differ in is the database."""
-    return alone({"XUEJI_DATABASE_URL": stored.make(tmp_path_factory.mktemp("built"))})
+    return build_app({**SETTINGS, "XUEJI_DATABASE_URL": stored.make(tmp_path_factory.mktemp("built"))})
 
 
 @pytest.fixture(scope="session")
 def built_with_codes(tmp_path_factory):
     """The same app with verification codes on its forms."""
     url = stored.make(tmp_path_factory.mktemp("built"))
-    return alone({"XUEJI_CAPTCHA": "on", "XUEJI_DATABASE_URL": url})
-
-
-def alone(settings):
-    """An app that keeps no connection to the database it was built with."""
-    app = build_app({**SETTINGS, **settings})
-    database.close_all()
-    return app
+    return build_app({**SETTINGS, "XUEJI_CAPTCHA": "on", "XUEJI_DATABASE_URL": url})
 
 
 @pytest.fixture
