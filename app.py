@@ -19,6 +19,7 @@ from blueprints import (
     corrections,
     counter,
     doors,
+    drafts,
     failures,
     freezing,
     in_force,
@@ -49,8 +50,8 @@ from tables.store import BadDatabase, Settings, connect, database
 
 # fmt: off
 PAGES = (
-    activity, assets, captcha, corrections, doors, freezing, initial, lookup, own_mailbox, pages, passwords, portal,
-    record, towns, *staff.PAGES,
+    activity, assets, captcha, corrections, doors, drafts, freezing, initial, lookup, own_mailbox, pages, passwords,
+    portal, record, towns, *staff.PAGES,
 )
 COMMANDS = (audit, commands, copies, counter, locks, purging, upkeep, *staff.COMMANDS)
 # fmt: on

@@ -1,8 +1,9 @@
 """Students and their record: the tables, and the questions we ask of them."""
 
 import hashlib
+from typing import NamedTuple
 
-from peewee import AutoField, BigIntegerField, BlobField, CharField, CompositeKey, ForeignKeyField, IntegerField, fn
+from peewee import BigIntegerField, BlobField, CharField, CompositeKey, ForeignKeyField, IntegerField, fn
 
 from domain import clock, dates, identity, places
 from tables.store import Settings, Statement, Table, database, now
@@ -140,43 +141,70 @@ class Roster:
 
 
 class SavedTab(Table):
-    """What a student saved in one tab: sealed JSON of answers, right or not yet right."""
+    """What a student saved in one tab: sealed JSON of answers, right or not yet right.
+
+    `rev` counts the saves that changed an answer, each of which has a row of history. `forms` tells of the last forms
+    that were saved, by their keys, and of which `rev` that made: `key:rev key:rev`, the newest first.
+    """
 
     student = ForeignKeyField(Student, on_delete="CASCADE")
     tab = CharField(40)
     answers = BlobField()
     saved_at = BigIntegerField()
+    rev = IntegerField(default=0)
+    forms = CharField(200, default="")
 
     class Meta:
         primary_key = CompositeKey("student", "tab")
 
     _of = Statement(
         lambda: (
-            SavedTab.select(SavedTab.tab, SavedTab.answers, SavedTab.saved_at)
+            SavedTab.select(SavedTab.tab, SavedTab.answers, SavedTab.saved_at, SavedTab.rev, SavedTab.forms)
             .where(SavedTab.student == "")
             .order_by(SavedTab.tab)
         )
     )
+    _revs = Statement(lambda: SavedTab.select(SavedTab.tab, SavedTab.rev).where(SavedTab.student == ""))
     _save = Statement(
-        lambda: SavedTab.insert(student="", tab="", answers=b"", saved_at=0).on_conflict(
-            conflict_target=[SavedTab.student, SavedTab.tab], preserve=[SavedTab.answers, SavedTab.saved_at]
+        lambda: SavedTab.insert(student="", tab="", answers=b"", saved_at=0, rev=0, forms="").on_conflict(
+            conflict_target=[SavedTab.student, SavedTab.tab],
+            preserve=[SavedTab.answers, SavedTab.saved_at, SavedTab.rev, SavedTab.forms],
         )
     )
 
     @classmethod
     def of(cls, student_no) -> dict:
         """Every tab the student saved: {tab key: (answers, saved_at)}."""
+        return {tab: (kept.answers, kept.saved_at) for tab, kept in cls.kept(student_no).items()}
+
+    @classmethod
+    def kept(cls, student_no) -> "dict[str, Kept]":
+        """Every tab the student saved, by its key."""
         return {
-            tab: (Settings.vault.open_json(answers, f"tab|{tab}|{student_no}"), saved_at)
-            for tab, answers, saved_at in cls._of(student_no)
+            tab: Kept(Settings.vault.open_json(answers, f"tab|{tab}|{student_no}"), *more)
+            for tab, answers, *more in cls._of(student_no)
         }
 
     @classmethod
-    def keep(cls, student_no, tab, answers, at=None) -> int:
+    def revs(cls, student_no) -> dict[str, int]:
+        """The `rev` of every tab the student saved."""
+        return dict(cls._revs(student_no).fetchall())
+
+    @classmethod
+    def keep(cls, student_no, tab, answers, at=None, rev=0, forms="") -> int:
         """Save a tab, durably, and say when: now, unless `at` gives the time."""
         at = at or now()
-        cls._save(student_no, tab, Settings.vault.seal_json(answers, f"tab|{tab}|{student_no}"), at)
+        cls._save(student_no, tab, Settings.vault.seal_json(answers, f"tab|{tab}|{student_no}"), at, rev, forms)
         return at
+
+
+class Kept(NamedTuple):
+    """A tab as it was saved last; see SavedTab."""
+
+    answers: dict
+    saved_at: int | None = None
+    rev: int = 0
+    forms: str = ""
 
 
 class Photo(Table):
@@ -207,31 +235,3 @@ class Photo(Table):
         """The JPEG of a field, or None."""
         row = cls.get_or_none((cls.student == student_no) & (cls.field == field))
         return row and Settings.vault.open(row.jpeg, f"photo|{field}|{student_no}")
-
-
-class Acknowledgement(Table):
-    """That a student read a version of the privacy notice, when, and from which address (only its fingerprint)."""
-
-    id = AutoField()
-    student = ForeignKeyField(Student, on_delete="CASCADE")
-    version = CharField(40)
-    at = BigIntegerField(default=now)
-    address = BlobField()
-
-    _of = Statement(
-        lambda: (
-            Acknowledgement.select(Acknowledgement.at)
-            .where(Acknowledgement.student == "", Acknowledgement.version == "")
-            .limit(1)
-        )
-    )
-
-    @classmethod
-    def exists_for(cls, student_no, version) -> bool:
-        """Whether the student has read this version."""
-        return cls.when(student_no, version) is not None
-
-    @classmethod
-    def when(cls, student_no, version):
-        """When the student said so of this version, or None."""
-        return next(iter(cls._of(student_no, version, 1).fetchone() or ()), None)

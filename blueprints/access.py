@@ -8,16 +8,16 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import generate_csrf
 
-from blueprints import language
+from blueprints import drawn, language
 from blueprints.htmx import is_partial, render
 from domain import groups, names
 from domain.clock import Period, moment
-from domain.sheet import everything, judge, merged, progress
-from models import Acknowledgement, SavedTab, facts_of, open_roster
-from tables import reopenings, standing
-from tables.history import note_changes
+from domain.sheet import everything, judge, progress
+from models import SavedTab, Student, facts_of, open_roster
+from tables import reopenings
+from tables.acknowledgements import Acknowledgement
 from tables.returns import Return
-from tables.store import database, now
+from tables.store import now
 from tables.visits import Session
 
 TOKEN = "visit"  # noqa: S105 -- the name of a cookie entry
@@ -71,9 +71,14 @@ class Visitor(UserMixin):
         }
 
     @cached_property
+    def kept(self):
+        """{tab key: Kept} of every tab that was saved."""
+        return SavedTab.kept(self.account)
+
+    @cached_property
     def saved(self):
         """{tab key: (answers, saved_at)}."""
-        return SavedTab.of(self.account)
+        return {tab: (one.answers, one.saved_at) for tab, one in self.kept.items()}
 
     @cached_property
     def returned(self):
@@ -121,27 +126,20 @@ class Visitor(UserMixin):
         returned = self.returned.get(tab.key)
         return self.period.is_open or (returned is not None and returned.is_open)
 
-    def save(self, tab, typed, is_whole=True):
-        """Keep what was typed in a tab, right or not yet right, and what follows from it; the progress from then on.
+    def put(self, tab, kept):
+        """Take this for what is saved in a tab."""
+        self.kept[tab.key] = kept
+        self._forget("saved", "everything")
 
-        `is_whole`: nothing of it had to be left out.
-        """
-        old, saved_at = self.saved.get(tab.key, ({}, None))
-        answers = merged(tab, old, typed, self.everything).answers
-        self.saved[tab.key] = answers, now()
-        del self.everything
-        answer = self.returned.pop(tab.key) if is_whole and self._answers(tab) else None
-        judged = self.progress
-        # Judged before: nobody else can write while the transaction is open.
-        with database.atomic():
-            SavedTab.keep(self.account, tab.key, *self.saved[tab.key])
-            if answer:
-                Return.answer(answer.id, self.account)
-            if note_changes(self.account, tab.key, old, answers, self.account) or answer or saved_at is None:
-                standing.follow(record(), self.account, judged)
-        return judged
+    def look_again(self):
+        """Forget what was read: it was changed elsewhere."""
+        self._forget("kept", "saved", "everything", "returned")
 
-    def _answers(self, tab):
+    def _forget(self, *names):
+        for name in names:
+            self.__dict__.pop(name, None)
+
+    def answers_return(self, tab):
         """Whether a tab that was returned has nothing wrong any more."""
         return tab.key in self.returned and not self.sheet(tab).problems
 
@@ -203,6 +201,12 @@ def sign_in(visitor):
     generate_csrf()
 
 
+def owner(student_no):
+    """A student who is not here, as far as what is theirs is concerned; None where there is none."""
+    row = Student.get_or_none(Student.student_no == student_no)
+    return row and Visitor("", (False, row.student_no, row.name_zh, row.roster, row.password_at, None))
+
+
 @login_manager.user_loader
 def load(token):
     """The visitor of a session id, or None."""
@@ -232,12 +236,21 @@ def student_required(view):
 
 
 def ended():
-    """Nobody is signed in (any more): a page goes to the door and comes back; a fragment says so and keeps the form."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    """Nobody is signed in (any more): a page goes to the door and comes back; a fragment brings it to the form."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else tab_path(request.path)
     notice = "expired" if session.pop("_user_id", None) else None
     is_staff = request.path == "/staff" or request.path.startswith("/staff/")
     door = url_for("staff_account.login" if is_staff else "doors.intue", next=here, notice=notice)
     if not is_partial():
         return redirect(door)
-    reply = render("record/_ended.html", door=door)
-    return reply, 401, {"HX-Retarget": "#save", "HX-Reswap": "outerHTML", "HX-Push-Url": "false"}
+    if is_staff:
+        return "", 401, {"HX-Redirect": door}
+    form = drawn.sent()
+    owner = form.account if form else ""
+    reply = render("record/_door.html", next=here, owner=owner, account=owner, errors={}, captcha=None, failed=False)
+    return reply, 401, {"HX-Retarget": "#door", "HX-Reswap": "outerHTML", "HX-Push-Url": "false"}
+
+
+def tab_path(path):
+    """Where a form came from that was sent to this address."""
+    return path.removesuffix("/draft")

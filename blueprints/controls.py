@@ -39,6 +39,7 @@ class Control:
     hidden: bool = False
     keeps_list: bool = False
     stays: bool = False
+    held: bool = False
     rows: list = field(default_factory=list)
     has_room: bool = False
 
@@ -152,20 +153,23 @@ def attributes(one):
     return {name: value for name, value in wanted.items() if value and value != "off"}
 
 
-def form(sheet, shown, grey):
+def form(sheet, shown, grey, held=(), may_stay=True):
     """The form of a tab: its controls, its mark, and whether the browser has it already and htmx may keep it.
 
-    The controls that stay are those that would look just as they do now; what was typed in them stays with them.
+    The controls that stay are those that would look just as they do now; what was typed in them stays with them. `held`
+    are the keys of what is a draft. `may_stay`: nothing of the tab was saved elsewhere meanwhile.
     """
     drawn = controls(sheet, shown)
     mark = marked(drawn, grey)
     before = request.form.getlist("drawn")[-1] if shown and is_partial() and "drawn" in request.form else ""
-    if before[:CHECKSUM] == mark[:CHECKSUM]:
-        typed = read_texts(sheet.tab, request.form)
-        for one, was, now in zip(drawn, before[CHECKSUM:], mark[CHECKSUM:], strict=False):
-            same = (typed.get(one.id, one.value) or "") == (one.value or "")
-            one.stays = same and was == now != "e" and one.widget not in ("photo", "group")
-    return SimpleNamespace(controls=drawn, mark=mark, stays=before[:CHECKSUM] == mark[:CHECKSUM])
+    stays = may_stay and before[:CHECKSUM] == mark[:CHECKSUM]
+    typed = read_texts(sheet.tab, request.form) if stays else {}
+    for one, was, now in zip(drawn, before[CHECKSUM:] if stays else mark[CHECKSUM:], mark[CHECKSUM:], strict=False):
+        same = (typed.get(one.id, one.value) or "") == (one.value or "")
+        one.stays = stays and same and was == now != "e" and one.widget not in ("photo", "group")
+        one.held = one.id in held
+    is_first = sheet.saved_at is None
+    return SimpleNamespace(controls=drawn, mark=mark, stays=stays, is_first=is_first, is_draft=bool(held))
 
 
 def marked(drawn, grey):

@@ -7,7 +7,7 @@ from flask_login import current_user
 from flask_wtf.file import FileField
 from wtforms import StringField
 
-from blueprints import access, language, security_log, stash
+from blueprints import access, language, security_log
 from blueprints.access import student_required
 from blueprints.forms import Form, Obeys
 from blueprints.htmx import render
@@ -18,7 +18,9 @@ from domain.kinds import KINDS
 from domain.returned import sentence
 from domain.words import N_
 from tables.corrections import Correction
+from tables.drafts import Draft
 from tables.store import database
+from tables.visits import Session
 
 bp = Blueprint("corrections", __name__, url_prefix="/corrections")
 # Requests of one student in all: beyond that the office helps by telephone.
@@ -47,8 +49,9 @@ def keep_what_was_sent():
     """A request that comes when its session has ended is shown to its student again after the next sign-in."""
     field = (request.view_args or {}).get("field", "")
     is_late = request.method == "POST" and not current_user.is_authenticated and "_user_id" in session
-    if is_late and field in corrections.correctable(access.record()):
-        stash.keep_request(session["_user_id"], field)
+    owner = Session.owner(session["_user_id"]) if is_late else None
+    if owner and field in corrections.correctable(access.record()):
+        Draft.keep(owner, place(field), {name: request.form.get(name, "") for name in ("wanted", "reason")})
 
 
 @bp.get("")
@@ -69,7 +72,7 @@ def ask(field):
     one = correctable().get(field) or abort(404)
     if not may_ask(field):
         return redirect(url_for(".show"))
-    kept = stash.request_kept(current_user.account, field)
+    kept, _ = Draft.of(current_user.account, place(field))
     return page(one, CorrectionForm(formdata=None, data=kept), is_kept=bool(kept))
 
 
@@ -84,8 +87,13 @@ def send(field):
     with database.atomic():
         if may_ask(field) and Correction.ask(current_user.account, field, said, form.proof.data):
             security_log.note("correction-asked", current_user.account, field=field)
-            stash.drop_request(current_user.account, field)
+            Draft.drop(current_user.account, place(field))
     return redirect(url_for(".show", sent=1))
+
+
+def place(field):
+    """Where the draft of a request is kept: its path."""
+    return f"corrections/{field}"
 
 
 def may_ask(field):

@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect, request, session, url_for
 from flask_login import current_user, logout_user
 
-from blueprints import access, devices, guard, initial, stash
+from blueprints import access, devices, guard, initial
 from blueprints.forms import LoginForm
-from blueprints.htmx import render
+from blueprints.htmx import is_partial, render
 from blueprints.security_log import note
 from domain import passwords
 from models import Student
@@ -61,6 +61,9 @@ def door(name, form=None, **more):
     context = {"failed": False, "errors": {}, "notice": notice(), "next": own_path(request.values.get("next")), **more}
     asks = name == "portal" or guard.has_failed(form.account.data or "")
     code = guard.new_code(name, guard.is_shut(form.account.data or "")) if asks else None
+    if is_partial():
+        account, owner = form.account.data, request.form.get("owner", "")
+        return render("record/_door.html", captcha=code, account=account, owner=owner, **context)
     return render("login.html", door=name, form=form, captcha=code, **context)
 
 
@@ -124,13 +127,22 @@ def welcome(student, way, name):
     if visitor.is_initial:
         note("first-sign-in", student.student_no, door=name, way=way)
         initial.begin(student, is_shown=way == "slip")
-        return redirect(url_for("passwords.first"))
+        return go_on(None, url_for("passwords.first"))
     devices.trust(student.student_no)
     with database.atomic():
         SignIn.insert(student=student.student_no, door=name).execute()
         Standing.come_in(student.student_no)
         note("signed-in", student.student_no, door=name)
-    return redirect(stash.restore(visitor) or next_path or url_for("portal.home"))
+    return go_on(visitor, next_path or url_for("portal.home"))
+
+
+def go_on(visitor, path):
+    """To the next page; or, logged in inside of the page of a tab, on with that tab, if it is the same student's."""
+    if not is_partial():
+        return redirect(path)
+    if visitor and visitor.account == request.form.get("owner"):
+        return render("record/_back.html")
+    return "", 200, {"HX-Redirect": path}
 
 
 def notice():

@@ -1,9 +1,13 @@
 """The record: the list of tabs, each tab, and the proof at the end."""
 
-from flask import Blueprint, Response, abort, redirect, request, session, url_for
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_login import current_user
 
-from blueprints import access, controls, language, rows, stash, views
+from blueprints import access, clashes, controls, drafts, drawn, language, rows, saving, views
 from blueprints.access import student_required
 from blueprints.guard import address
 from blueprints.htmx import is_partial, render
@@ -12,17 +16,13 @@ from blueprints.typed import read_typed
 from domain import photo as portraits
 from domain import receipts
 from domain.clock import full, moment, stamped
-from models import Acknowledgement, Photo
+from domain.sheet import NOTHING
+from models import Photo
+from tables.acknowledgements import Acknowledgement
+from tables.drafts import Draft
 from tables.store import Settings
 
 bp = Blueprint("record", __name__, url_prefix="/record")
-
-
-@bp.before_request
-def keep_what_was_sent():
-    """A save that comes when its session has ended is kept until its owner has signed in again."""
-    if request.method == "POST" and not current_user.is_authenticated and "_user_id" in session:
-        stash.keep(session["_user_id"])
 
 
 @bp.get("")
@@ -46,41 +46,72 @@ def show(key):
         return gate_page(sheet, {})
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
-    editing = judged.may_change(sheet) and (not sheet.is_done or "edit" in request.args)
-    return tab_page(judged, sheet, editing=editing, just_saved="saved" in request.args and not editing)
+    draft, at = Draft.of(current_user.account, key)
+    editing = judged.may_change(sheet) and (not sheet.is_done or "edit" in request.args or bool(draft))
+    just_saved = "saved" in request.args and not editing
+    return tab_page(judged, sheet, Look(editing, just_saved=just_saved, draft=drafts.shown(sheet.tab, draft, at)))
 
 
 @bp.post("/<key>")
 @student_required
 def save(key):
     """Keep what was typed, complete or not; the tab turns green when nothing is wrong any more."""
-    tab = find_tab(key)
+    tab, form = find_tab(key), drawn.sent()
+    if refusal := unwelcome(tab, form):
+        return refusal
     if tab.gate:
         return pass_gate(tab)
-    if not current_user.may_change(tab):
-        return tab_page(*find(key), editing=False), 403
     if not current_user.has_read_notice:
         return redirect(url_for(".show", key=access.record().gate.key))
+    if request.form.get("do") == "discard":
+        return discarded(tab)
     if asked := rows.asked(tab):
         return rows_page(tab, asked)
-    judged, refused = keep(tab)
-    sheet = judged[tab.key]
+    return answered(tab, *keep(tab, form))
+
+
+def unwelcome(tab, form):
+    """Why a form cannot be saved, as a reply: it is somebody else's, or not the time for it. What it says is kept."""
+    if form and form.account != current_user.account:
+        return drafts.of_somebody_else(tab)
+    if tab.gate or current_user.may_change(tab):
+        return None
+    refusal = drafts.keep_closed(tab)
+    return refusal if is_partial() else (show(tab.key), 403)
+
+
+def answered(tab, outcome, refused):
+    """What a save comes to: two versions to choose from, what to correct, or the green tab."""
+    if outcome.clashes:
+        return tab_page(*find(tab.key), Look(clash=clashes.shown(tab, outcome.clashes, outcome.touched))), 409
+    sheet = outcome.progress[tab.key]
     problems = {**sheet.problems, **refused}
-    return (tab_page(judged, sheet, editing=True, shown=problems), 422) if problems else saved(judged, sheet)
+    if not problems:
+        return saved(outcome.progress, sheet)
+    return tab_page(outcome.progress, sheet, Look(editing=True, shown=problems, is_merged=outcome.is_merged)), 422
+
+
+def discarded(tab):
+    """The tab as it is saved: the draft was not wanted."""
+    Draft.drop(current_user.account, tab.key)
+    return show(tab.key) if is_partial() else redirect(url_for(".show", key=tab.key))
 
 
 def rows_page(tab, asked):
     """The tab with a row more or less and everything that was typed, of which nothing is saved; for htmx the rows."""
-    draft = current_user.draft(tab, rows.changed(tab, asked))
+    typed = rows.changed(tab, asked)
+    draft = current_user.draft(tab, typed)
     if not is_partial():
-        return tab_page(*find(tab.key), editing=True, draft=draft)
+        return tab_page(*find(tab.key), Look(editing=True, draft=drafts.Shown(draft, frozenset(typed))))
     return render("record/_rows.html", url=f"/record/{tab.key}", **rows.drawn(draft, asked))
 
 
-def keep(tab):
-    """Save what was typed in a tab: (progress, pictures that were refused, by key)."""
+def keep(tab, form=None):
+    """Save what was typed in a tab: (Outcome, pictures that were refused, by key)."""
     typed, refused = read_typed(tab, request, current_user.account)
-    return current_user.save(tab, typed, is_whole=not refused), refused
+    given_up = clashes.given_up()
+    wanted = {key: said for key, said in typed.items() if key not in given_up}
+    return saving.save(current_user, tab, wanted, form, is_whole=not refused, given_up=given_up), refused
 
 
 def find_tab(key):
@@ -95,9 +126,24 @@ def find(key):
     return judged, current_user.sheet(tab) if tab.gate else judged[tab.key]
 
 
-def tab_page(judged, sheet, editing, shown=None, just_saved=False, draft=None):
-    """A tab as a page, or as its panel with the pieces beside it that may have changed. The form may hold a `draft`."""
-    shown, lang, grey = shown or {}, language.current(), views.grey(sheet)
+class Look(NamedTuple):
+    """How a tab is drawn: with its form when `editing`, with problems `shown`, a `draft` in it, or a `clash` instead.
+
+    `is_merged`: something else of the tab was saved meanwhile, so that no control stays as the browser has it.
+    """
+
+    editing: bool = False
+    shown: Mapping = NOTHING
+    just_saved: bool = False
+    draft: drafts.Shown | None = None
+    clash: SimpleNamespace | None = None
+    is_merged: bool = False
+
+
+def tab_page(judged, sheet, look):
+    """A tab as a page, or as its panel with the pieces beside it that may have changed."""
+    lang, grey = language.current(), views.grey(sheet)
+    about = about_form(sheet, look, grey) if look.editing or look.clash else about_answers(sheet, look)
     return render(
         "record/_panel.html" if is_partial() else "record/tab.html",
         tab=views.tab_link(judged, sheet, lang),
@@ -106,15 +152,39 @@ def tab_page(judged, sheet, editing, shown=None, just_saved=False, draft=None):
         progress=judged,
         following=views.following(judged, sheet.tab.key),
         intro=getattr(sheet.tab.intro, lang),
-        form=controls.form(draft or sheet, shown, grey) if editing else None,
-        errors=controls.errors(sheet, shown),
+        errors=controls.errors(sheet, look.shown),
         grey=grey,
-        white=[] if editing else views.white_rows(sheet),
         photos=views.photo_fields(sheet),
-        editing=editing,
-        just_saved=just_saved,
+        look=look,
         saved_at=moment(sheet.saved_at, lang) if sheet.saved_at else "",
+        **about,
     )
+
+
+def about_answers(sheet, look):
+    """What a tab shows that is not being changed."""
+    return {"white": views.white_rows(sheet), "unsaved": views.unsaved_rows(sheet, look.draft) if look.draft else []}
+
+
+def about_form(sheet, look, grey):
+    """What a tab shows that is being changed, or of which two versions are there."""
+    draft_at = look.draft and look.draft.at
+    return {
+        "form": form_of(sheet, look, grey) if look.editing else None,
+        "rev": drawn.mark(current_user.account, rev_of(sheet.tab)),
+        "draft_at": moment(draft_at, language.current()) if draft_at else "",
+    }
+
+
+def form_of(sheet, look, grey):
+    """The form of a tab, with what is a draft in it."""
+    held = look.draft.held if look.draft else ()
+    return controls.form(look.draft.sheet if look.draft else sheet, look.shown, grey, held, not look.is_merged)
+
+
+def rev_of(tab):
+    """How often an answer of this tab was changed."""
+    return current_user.kept[tab.key].rev if tab.key in current_user.kept else 0
 
 
 def tabs_beside(judged, sheet):
@@ -128,7 +198,7 @@ def tabs_beside(judged, sheet):
 def saved(judged, sheet):
     """A complete save: the green panel for htmx, a redirect to it for a browser without."""
     if is_partial():
-        return tab_page(judged, sheet, editing=False, just_saved=True)
+        return tab_page(judged, sheet, Look(just_saved=True))
     return redirect(url_for(".show", key=sheet.tab.key, saved=1))
 
 

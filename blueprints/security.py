@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
 
-from blueprints import language
+from blueprints import drafts, language
 from blueprints.access import ended
 from blueprints.assets import encoding_for
 from blueprints.htmx import is_partial, render
@@ -147,6 +147,7 @@ def _compress(response):
 def forged(_error):
     """A form without a good token: most often one that outlived its session, so lead back to the door first."""
     if not current_user.is_authenticated:
+        drafts.keep_if_late()
         return ended()
     if is_partial():
         return render("record/_stale.html"), 403, {"HX-Retarget": "#save", "HX-Reswap": "outerHTML"}

@@ -22,7 +22,7 @@ def read_typed(tab, request, student_no):
 
 
 def read_texts(tab, form):
-    """What was typed by key, pictures aside."""
+    """What was typed by key, pictures aside. With `part` the form holds only what was changed in it."""
     typed = {}
     for field in tab:
         widget = KINDS[field.kind].widget
@@ -62,12 +62,17 @@ def _parts(key, form, widget):
     return "/".join(parts) if any(parts) else ""
 
 
+def _is_left_out(key, form):
+    """Whether boxes were not sent at all; a whole form leaves out those that are not ticked."""
+    return "part" in form and key not in form
+
+
 def _tick(key, form, _widget):
-    return "yes" if form.get(key) else ""
+    return None if _is_left_out(key, form) else "yes" if form.get(key) else ""
 
 
 def _many(key, form, _widget):
-    return [value for value in form.getlist(key) if value]
+    return None if _is_left_out(key, form) else [value for value in form.getlist(key) if value]
 
 
 READERS = {"date": _parts, "month": _parts, "check": _tick, "checks": _many}

@@ -111,6 +111,13 @@ def white_rows(sheet):
     return [(label, value) for label, value in rows if value]
 
 
+def unsaved_rows(sheet, draft):
+    """(label, value) of what is a draft and differs from what is saved."""
+    lang = language.current()
+    fields = [one for one in draft.sheet.visible if one.is_white and draft.sheet.value(one) != sheet.value(one)]
+    return [(label, value) for label, value in (row(draft.sheet, one, lang) for one in fields) if value]
+
+
 def row(sheet, one, lang):
     """A field's label and value in words."""
     value = sheet.value(one)

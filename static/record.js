@@ -1,5 +1,5 @@
 // For the tabs of the record, after app.js and htmx.
-let dirty, slow
+let slow, wait, flight, again, tries = 0, leaving
 
 if (window.htmx) Object.assign(htmx.config, {
   defaultTimeout: 15000, defaultSettleDelay: 0, history: 'reload', noSwap: [204, 304, 400, 404, 405, '5xx'],
@@ -20,6 +20,90 @@ function unfold() {
     box.hidden = !holds(box.dataset.when, box.closest('form'))
     all('input,select,textarea', box).forEach(control => { control.disabled = box.hidden })
   })
+}
+
+// A field, or a group with its rows, is a box of the form. `drawn`: what the boxes said at first; `told`: what the server
+// was told last.
+const drawn = new WeakMap(), told = new WeakMap()
+const boxes = () => [...all('form.fill>div[id$="-f"]')]
+
+// Pairs of name and value; where nothing is ticked the name stands alone.
+function pairs(box) {
+  const found = {}
+  all('[name]', box).forEach(({ name, value, type, checked, disabled }) => {
+    if (disabled || type == 'file' || type == 'submit') return
+    found[name] ||= []
+    if (checked || !/radio|checkbox/.test(type)) found[name].push(value)
+  })
+  return Object.entries(found).flatMap(([name, values]) => (values[0] == null ? [''] : values).map(value => [name, value]))
+}
+
+const said = box => new URLSearchParams(pairs(box)).toString()
+const unsent = () => boxes().filter(box => told.get(box) != said(box))
+
+function meet() {
+  boxes().forEach(box => {
+    if (!told.has(box)) drawn.set(box, said(box)).get(box), told.set(box, said(box))
+  })
+}
+
+// What a save sends: whatever differs from what was drawn, and of a tab that was never saved whatever is not empty.
+function changed(box) {
+  const { dataset: { held }, parentNode: { dataset: { first } } } = box
+  return held == '' || $('.rowset', box) || drawn.get(box) != said(box) || drawn.get(box) != told.get(box)
+    || first == '' && pairs(box).some(([, value]) => value)
+}
+
+function body(form, chosen) {
+  const data = new FormData()
+  all('form.fill>input,#save input', form).forEach(({ name, value }) => data.append(name, value))
+  data.append('part', 1)
+  chosen.flatMap(pairs).forEach(pair => data.append(...pair))
+  return data
+}
+
+// Nobody who saves data has drafts sent.
+const lean = navigator.connection && navigator.connection.saveData
+
+// Tells the server what was typed, one request at a time; true when it knows everything.
+function tell() {
+  clearTimeout(wait)
+  const form = $('form.fill'), news = unsent()
+  if (lean || !form || !news.length) return Promise.resolve(!news.length)
+  return flight ||= send(form, news).finally(() => { flight = null })
+}
+
+async function send(form, news) {
+  const words = news.map(said), save = $('#save')
+  try {
+    const answer = await fetch(form.action + '/draft', { method: 'POST', headers: { 'HX-Request': 'true' }, keepalive: true,
+      body: new URLSearchParams(body(form, news)), signal: AbortSignal.timeout(15000) })
+    if (answer.status == 401 && !$('#door form')) bring(await answer.text())
+    if (!answer.ok) throw answer
+    news.forEach((box, n) => told.set(box, words[n]))
+    const time = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })
+    all('#save small').forEach(line => { line.textContent = save.dataset.kept.replace('{time}', time) })
+    soon(unsent().length && 1500)
+    return !unsent().length
+  } catch (reason) {
+    soon(reason.status == 403 || reason.status == 401 ? 0 : 5000)
+    return false
+  }
+}
+
+function soon(pause) {
+  clearTimeout(wait)
+  if (pause) wait = setTimeout(tell, pause)
+}
+
+// The pieces of a fragment, each in the place of the one with its id.
+function bring(fragment) {
+  const box = document.createElement('template')
+  box.innerHTML = fragment
+  for (const piece of [...box.content.children]) {
+    $('#' + piece.id).replaceWith(piece)
+    htmx.process(piece)
+  }
 }
 
 const megabytes = file => `${(file.size / 1e6).toPrecision(2)} MB`
@@ -60,14 +144,27 @@ function mend() {
 }
 
 addEventListener('input', ({ target }) => {
-  const save = $('.save')
-  dirty = dirty || save && save.closest('form').contains(target)
   unfold()
+  if (!target.closest('form.fill')) return
+  again = clearTimeout(again)
+  soon(1500)
   if (target.type == 'file') takePhoto(target)
 })
+addEventListener('change', () => soon(300))
 
-addEventListener('submit', () => { dirty = false })
-addEventListener('beforeunload', event => { if (dirty) event.preventDefault() })
+// A photo cannot be kept before it is saved.
+const hasFile = () => [...all('form.fill [type=file]')].some(one => one.files[0])
+const isLost = () => unsent().length || hasFile() || $('.save.bad')
+
+addEventListener('pagehide', tell)
+addEventListener('visibilitychange', tell)
+addEventListener('beforeunload', event => {
+  if (!isLost() || leaving) return
+  tell()
+  event.preventDefault()
+})
+addEventListener('submit', () => { leaving = true })
+addEventListener('pageshow', () => { leaving = false })
 
 function failed({ target, detail: { ctx } }) {
   if (!target.matches('a,button,form')) return
@@ -79,27 +176,54 @@ function failed({ target, detail: { ctx } }) {
   save.classList.add('bad')
   alert.hidden = false
   alert.textContent = status ? save.dataset.server : save.dataset.net
-  dirty = true
+  if (!target.matches('form')) return
+  clearTimeout(again)
+  again = setTimeout(retry, 1000 * Math.min(60, 5 * 2 ** tries++))
 }
 
+// Nothing was typed since: what was to be saved is sent once more, with the same key.
+function retry() {
+  const button = $('.save.bad .btn')
+  if (button && again && !document.hidden) button.click()
+}
+addEventListener('online', () => { again ? retry() : tell() })
+
+addEventListener('htmx:config:request', ({ target, detail: { ctx } }) => {
+  if (!target.matches('form.fill') || ctx.request.submitter && ctx.request.submitter.value != 'save') return
+  const data = body(target, boxes().filter(changed))
+  data.append('do', 'save')
+  all('[type=file]', target).forEach(({ name, files }) => files[0] && data.append(name, files[0]))
+  ctx.request.body = data
+})
+
 addEventListener('htmx:before:request', event => {
-  const bad = $('.save.bad')
-  if (bad && event.target.matches('form')) {
-    bad.classList.remove('bad')
-    $('[role=alert]', bad).hidden = true
+  const { target } = event, bad = $('.save.bad')
+  if (target.matches('form')) {
+    clearTimeout(wait)
+    again = clearTimeout(again)
+    if (bad && target.matches('.fill')) {
+      bad.classList.remove('bad')
+      $('[role=alert]', bad).hidden = true
+    }
+    slow = setTimeout(() => { $('#live').textContent = $('button .going').textContent }, 800)
   }
-  if (event.target.matches('form')) slow = setTimeout(() => { $('#live').textContent = $('button .going').textContent }, 800)
-  if (!dirty || !event.target.matches('a')) return
-  if (confirm($('.save').dataset.leave)) dirty = false
-  else event.preventDefault()
+  if (!target.matches('a') || leaving || !isLost()) return
+  event.preventDefault()
+  tell().then(isTold => {
+    leaving = isTold && !hasFile() || confirm($('.save').dataset.leave)
+    if (leaving) target.click()
+  })
 })
 addEventListener('htmx:finally:request', () => clearTimeout(slow))
 addEventListener('htmx:error', failed)
 addEventListener('htmx:response:error', failed)
 addEventListener('htmx:after:swap', () => {
+  leaving = false
+  if (!$('.save.bad')) tries = 0
+  meet()
   unfold()
   mend()
   ready('#panel [data-focus]')
-  dirty = dirty || $('.save.bad')
 })
+meet()
 unfold()

@@ -41,10 +41,18 @@ def changed(old, new) -> dict:
     return {key: pair for key, pair in both if pair[0] != pair[1]}
 
 
-def note_changes(student_no, tab, old, new, by) -> bool:
+def note_changes(student_no, tab, changes, by) -> bool:
     """Write down what a save changes, in its transaction; whether it was anything. `by`: an account."""
-    changes = changed(old, new)
     if changes:
         at = now()
         History._insert(student_no, tab, at, by, Settings.vault.seal_json(changes, _place(student_no, tab, at)))
     return bool(changes)
+
+
+def undone(student_no, tab, answers, n) -> dict:
+    """The answers of a tab as they were before its last `n` changes."""
+    of_tab = (History.student == student_no) & (History.tab == tab)
+    before = dict(answers)
+    for row in History.select().where(of_tab).order_by(History.id.desc()).limit(n):
+        before |= {key: old for key, (old, _new) in row.opened.items()}
+    return before

@@ -5,7 +5,6 @@ import secrets
 from peewee import (
     AutoField,
     BigIntegerField,
-    BlobField,
     BooleanField,
     CharField,
     ForeignKeyField,
@@ -13,7 +12,7 @@ from peewee import (
 
 from domain.vault import fingerprint
 from models import Student
-from tables.store import Settings, Statement, Table, now
+from tables.store import Statement, Table, now
 from tables.trouble import if_it_can_be
 
 ACTIVE_GAP = 60
@@ -92,41 +91,6 @@ class SignIn(Table):
     door = CharField(20)
 
 
-class Stash(Table):
-    """What a student sent when the session had just ended: sealed, and kept until the next sign-in."""
-
-    student = ForeignKeyField(Student, on_delete="CASCADE", primary_key=True)
-    tab = CharField(40)
-    typed = BlobField()
-    at = BigIntegerField()
-
-    LIFE = 12 * 3600
-
-    @classmethod
-    def keep(cls, student_no, tab, typed):
-        """Keep what was typed into a tab, in place of anything kept before."""
-        sealed = Settings.vault.seal_json(typed, f"stash|typed|{student_no}")
-        row = cls.insert(student=student_no, tab=tab, typed=sealed, at=now())
-        row.on_conflict(conflict_target=[cls.student], preserve=[cls.tab, cls.typed, cls.at]).execute()
-
-    @classmethod
-    def take(cls, student_no):
-        """(tab key, what was typed, when) once, or None."""
-        query = cls.delete().where(cls.student == student_no).returning(cls.tab, cls.typed, cls.at)
-        return cls._opened(student_no, next(iter(list(query.execute())), None))
-
-    @classmethod
-    def look(cls, student_no):
-        """The same without taking it."""
-        return cls._opened(student_no, cls.get_or_none(cls.student == student_no))
-
-    @classmethod
-    def _opened(cls, student_no, row):
-        if row is None or row.at < now() - cls.LIFE:
-            return None
-        return row.tab, Settings.vault.open_json(row.typed, f"stash|typed|{student_no}"), row.at
-
-
 class Captcha(Table):
     """A verification code that was drawn for one form. It can be tried once."""
 
@@ -163,4 +127,3 @@ def sweep():
     at = now()
     Captcha.delete().where(Captcha.expires_at < at).execute()
     Session.delete().where(Session.opened_at < at - 2 * Session.LONGEST).execute()
-    Stash.delete().where(Stash.at < at - Stash.LIFE).execute()

@@ -36,7 +36,7 @@ class Browser:
         links = [link for link in self.page.select("main a[href]") if words in link.get_text(" ", strip=True)]
         assert links, f"{self.url} has no link {words}"
         if self.htmx and links[0].has_attr("hx-get"):
-            return self._show(self.send("GET", links[0]["hx-get"], headers={"HX-Request": "true"}), fragment=True)
+            return self._show(self.send("GET", links[0]["hx-get"], headers={"HX-Request": "true"}), fragment="#panel")
         return self.open(links[0]["href"])
 
     def submit(self, form=None, files=None, button=None, **answers):
@@ -55,7 +55,8 @@ class Browser:
         write(form, typed)
         if form["method"] == "get":
             return self.open(f"{form['action']}?{urlencode(typed)}")
-        return self.post(form["action"], typed, files=files, htmx=self.htmx and form.has_attr("hx-post"))
+        is_htmx, target = self.htmx and form.has_attr("hx-post"), form.get("hx-target", "#panel")
+        return self.post(form["action"], typed, files=files, htmx=is_htmx, target=target)
 
     def type(self, **answers):
         """Fill in fields of the main form without sending it."""
@@ -78,7 +79,7 @@ class Browser:
         self._swap(answer.get_data(as_text=True), button["hx-target"], button["hx-swap"])
         return self
 
-    def post(self, path, typed, files=None, htmx=False):
+    def post(self, path, typed, files=None, htmx=False, target="#panel"):
         """Send pairs (or a dict) to an address as a form; with `files` (name: stream, file name) as multipart."""
         typed = list(typed.items()) if isinstance(typed, dict) else typed
         headers = {"HX-Request": "true"} if htmx else {}
@@ -89,7 +90,7 @@ class Browser:
             boundary, body = encode_multipart(MultiDict([*typed, *uploads]))
             content_type = f"multipart/form-data; boundary={boundary}"
         answer = self.send("POST", path, data=body, headers=headers, content_type=content_type)
-        return self._show(answer, fragment=htmx, headers=headers)
+        return self._show(answer, fragment=htmx and target, headers=headers)
 
     def send(self, method, path, **more):
         """One request with this browser's cookies and language; no redirect is followed and nothing is checked."""
@@ -121,7 +122,7 @@ class Browser:
             assert offered is None or one in offered, f"{self.url}: {name} offers {offered}, not {one}"
         typed[:] = [pair for pair in typed if pair[0] != name] + [(name, one) for one in values]
 
-    def _show(self, answer, fragment=False, headers=None):
+    def _show(self, answer, fragment="", headers=None):
         for _ in range(5):
             if answer.status_code not in (301, 302, 303):
                 break
@@ -130,7 +131,7 @@ class Browser:
         if answer.mimetype == "text/html":
             text = answer.get_data(as_text=True)
             if fragment and "<html" not in text:
-                self._swap(text, answer.headers.get("HX-Retarget", "#panel"))
+                self._swap(text, answer.headers.get("HX-Retarget", fragment))
             else:
                 check_html(text, self.url)
                 self.page = BeautifulSoup(text, "html.parser")

@@ -26,7 +26,7 @@ def window(site, chromium):
 
 def posts(window):
     """How often something was sent to be saved."""
-    return sum(one.method == "POST" for one in window.requests)
+    return sum(one.method == "POST" and one.url.endswith("/status") for one in window.requests)
 
 
 def alert(window):
@@ -39,26 +39,42 @@ def assert_all_is_still_there(window):
     assert window.page.locator("[name=disability][value=無]").is_checked()
 
 
-def log_in_in_another(window):
-    """Follow the link of the bar to a door, which leads back to the tab."""
-    with window.context.expect_page() as opened:
-        alert(window).locator("a").click()
-    door = opened.value
-    door.locator("[name=account]").fill(window.person.account)
+def log_in_here(window):
+    """At the door that came into the page."""
+    door = window.page.locator("#door form")
+    assert door.locator("[name=account]").input_value() == window.person.account
     door.locator("[name=password]").fill(PASSWORD)
-    door.locator("main .acts .btn").first.click()
-    door.wait_for_url("**/record/status")
+    door.locator(".acts .btn").first.click()
+    expect(alert(window)).to_contain_text("已重新登入")
 
 
-def test_without_a_connection_the_bar_says_so_and_the_next_press_saves(window):
+def is_saved(window):
+    """Wait until the tab is green without anybody pressing anything."""
+    expect(window.page.locator("#panel .note.ok")).to_be_visible(timeout=15_000)
+    assert window.state("status") == "done"
+
+
+def test_without_a_connection_the_bar_says_so_and_it_is_saved_when_there_is_one(window):
     window.context.set_offline(True)
     window.press()
     expect(alert(window)).to_contain_text("網路斷了")
     assert window.page.locator(".save .btn").inner_text() == "再存一次"
     assert_all_is_still_there(window)
     window.context.set_offline(False)
+    is_saved(window)
+
+
+def test_whoever_types_on_is_not_interrupted_by_a_save_of_its_own_accord(window):
+    window.context.set_offline(True)
+    window.press()
+    expect(alert(window)).to_contain_text("網路斷了")
+    window.fill(income="無")
+    sent = posts(window)
+    with window.page.expect_request("**/status/draft"):
+        window.context.set_offline(False)
+    assert posts(window) == sent and alert(window).is_visible()
     window.save()
-    assert window.state("status") == "done"
+    assert window.page.locator("#panel dd", has_text="低收入戶").count() == 0
 
 
 def test_a_fault_of_the_server_is_no_fault_of_the_student(window):
@@ -67,19 +83,21 @@ def test_a_fault_of_the_server_is_no_fault_of_the_student(window):
     expect(alert(window)).to_contain_text("系統出了問題")
     assert_all_is_still_there(window)
     window.page.unroute(TAB)
-    window.save()
-    assert window.state("status") == "done"
+    is_saved(window)
 
 
-def test_after_logging_in_in_another_window_what_was_typed_is_saved(window, site):
-    stored.row(site.folder, "DELETE FROM session WHERE student_id = ?", window.person.account)
+@pytest.mark.parametrize("lost", ["session", "cookies"])
+def test_after_logging_in_inside_of_the_page_one_press_saves(window, site, lost):
+    if lost == "cookies":
+        window.context.clear_cookies()
+    else:
+        stored.row(site.folder, "DELETE FROM session WHERE student_id = ?", window.person.account)
     window.press()
-    expect(alert(window)).to_contain_text("已經登出")
+    expect(alert(window)).to_contain_text("登入已結束")
     assert_all_is_still_there(window)
 
-    log_in_in_another(window)
-    window.press()
-    expect(alert(window)).to_contain_text("請再按一次")
+    log_in_here(window)
+    assert window.page.evaluate("document.activeElement.matches('#save .btn')")
     assert_all_is_still_there(window)
     window.save()
     assert window.state("status") == "done"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from models import Acknowledgement, SavedTab
+from models import SavedTab
+from tables.acknowledgements import Acknowledgement
 from tables.store import database, now
 from tests.answers import begin, fill, first_password, log_in
 from tests.browser import Browser

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from tables import schema
+from tables.drafts import Draft
 from tables.store import BadDatabase, database
 from tests import stored
 from tests.answers import ANSWERS, fill_tab, log_in
@@ -23,6 +24,8 @@ from tests.people import CHEN
 
 KIND = "postgresql" if stored.ON_SERVER else "sqlite"
 RELEASED = sorted(ROOT.glob(f"tests/files/schema-*.{KIND}.sql.gz"))
+# What migrations have put elsewhere.
+GONE = ("stash",)
 MOMENTS = (0.1, 0.4, 0.7, 0.95)
 ONE_MORE = """
 from peewee import CharField
@@ -117,11 +120,20 @@ def test_there_are_dumps_of_both_databases():
 def test_every_row_of_an_old_database_is_kept(old):
     with database.connection_context():
         before = columns()
-        rows = digests({table: names for table, names in before.items() if table != "schema_migration"})
+        rows = digests({table: names for table, names in before.items() if table not in ("schema_migration", *GONE)})
         schema.prepare()
 
         assert digests({table: before[table] for table in rows}) == rows
         assert dangling() == []
+
+
+def test_what_was_kept_of_an_ended_session_is_a_draft(old):
+    with database.connection_context():
+        kept = database.execute_sql("SELECT student_id, tab, at FROM stash").fetchall()
+        schema.prepare()
+
+        assert kept and all(Draft.of(student, place)[1] == at for student, place, at in kept)
+        assert all(Draft.of(student, place)[0] for student, place, _at in kept)
 
 
 def test_it_has_the_shape_of_a_new_one(old, new_database, tmp_path):
@@ -213,5 +225,5 @@ def test_an_upgrade_that_is_killed_has_changed_nothing_and_can_be_run_again(old,
     upgrade(Death())
     with database.connection_context():
         assert {"nickname"} <= set(columns()["student"]) and "picture" in columns()["photo"] and dangling() == []
-        kept = {table: names for table, names in before.items() if table not in ("photo", "schema_migration")}
+        kept = {table: names for table, names in before.items() if table not in ("photo", "schema_migration", *GONE)}
         assert digests(kept) == {table: rows[table] for table in kept}

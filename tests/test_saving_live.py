@@ -148,14 +148,51 @@ def test_districts_of_the_chosen_county_are_offered(window):
     assert not [one.url for one in window.requests if "reg_dist=" in one.url]
 
 
-def test_leaving_answers_that_are_not_saved_is_asked_about(window):
+def test_what_is_typed_is_kept_while_it_is_typed_and_may_be_left(window):
+    page = window.page
+    page.goto("/record/contact")
+    with page.expect_request("**/contact/draft") as sent:
+        window.fill(reg_addr="和平東路 𠮷")
+    assert "mobile" not in sent.value.post_data and sent.value.response().status == 204
+    expect(page.locator("#save small")).to_contain_text("草稿")
+    window.turn(page.locator("[data-tab=bank]"))
+    window.turn(page.locator("[data-tab=contact]"))
+    assert page.locator("[name=reg_addr]").input_value() == "和平東路 𠮷"
+    assert "草稿" in page.locator("#panel .note.warn").inner_text()
+
+
+def test_a_save_sends_what_was_changed_and_nothing_else(window):
+    window.page.goto("/record/basic?edit=1")
+    window.fill(name_en_first="YU-QING")
+    window.save()
+    sent = next(one for one in reversed(window.requests) if one.method == "POST")
+    names = {pair.partition("=")[0] for pair in sent.post_data.split("&")}
+    assert names == {"csrf_token", "drawn", "rev", "part", "do", "name_en_first"}
+
+
+def test_what_could_not_be_sent_is_asked_about_before_the_page_is_left(window):
     page, asked = window.page, []
     page.goto("/record/status")
+    window.context.set_offline(True)
     window.fill(disability="無")
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     page.locator("[data-tab=bank]").click()
+    page.wait_for_timeout(500)
     expect(page.locator("#ph")).to_have_text("身分與權益")
-    assert asked == ["這一頁還有沒儲存的內容，確定要離開嗎？"]
-    page.once("dialog", lambda dialog: dialog.accept())
+    assert asked == ["剛才填的還沒送到系統，確定要離開嗎？"]
+    window.context.set_offline(False)
     window.turn(page.locator("[data-tab=bank]"))
-    assert page.locator("#ph").inner_text() == "匯款帳戶"
+    assert page.locator("#ph").inner_text() == "匯款帳戶" and len(asked) == 1
+    window.turn(page.locator("[data-tab=status]"))
+    assert page.locator("[name=disability][value=無]").is_checked()
+
+
+def test_whoever_saves_data_has_no_drafts_sent_and_is_asked(window):
+    page, asked = window.page, []
+    page.add_init_script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
+    page.goto("/record/status")
+    window.fill(disability="無")
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    window.turn(page.locator("[data-tab=bank]"))
+    assert len(asked) == 1 and page.locator("#ph").inner_text() == "匯款帳戶"
+    assert not [one for one in window.requests if one.method == "POST"]

@@ -7,8 +7,9 @@ from flask_login import current_user
 
 from blueprints import access, language
 from domain import identity, sheet
-from models import Acknowledgement, SavedTab, Student
+from models import SavedTab, Student
 from tables import reopenings, standing
+from tables.acknowledgements import Acknowledgement
 from tables.returns import Return
 from tables.store import now
 

@@ -21,7 +21,7 @@ WHAT = {
     "photo": N_("Photos"),
     "history": N_("Changes of answers, old and new"),
     "outbox": N_("Letters"),
-    "stash": N_("Drafts"),
+    "draft": N_("Drafts"),
 }
 
 

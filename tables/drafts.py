@@ -1,0 +1,53 @@
+"""What students typed and have not saved: sealed, and there on every device until it is saved."""
+
+from peewee import BigIntegerField, BlobField, CharField, CompositeKey, ForeignKeyField
+
+from models import Student
+from tables.store import Settings, Statement, Table, now
+
+
+class Draft(Table):
+    """What was typed in one place, by key: in a tab (`contact`), or in a request (`corrections/name_zh`)."""
+
+    student = ForeignKeyField(Student, on_delete="CASCADE")
+    place = CharField(60)
+    typed = BlobField()
+    at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("student", "place")
+
+    _of = Statement(lambda: Draft.select(Draft.typed, Draft.at).where(Draft.student == "", Draft.place == ""))
+    _save = Statement(
+        lambda: Draft.insert(student="", place="", typed=b"", at=0).on_conflict(
+            conflict_target=[Draft.student, Draft.place], preserve=[Draft.typed, Draft.at]
+        )
+    )
+
+    @classmethod
+    def of(cls, student_no, place):
+        """(what was typed by key, when), or ({}, None)."""
+        row = cls._of(student_no, place).fetchone()
+        return (Settings.vault.open_json(row[0], _where(student_no, place)), row[1]) if row else ({}, None)
+
+    @classmethod
+    def keep(cls, student_no, place, typed):
+        """Keep this, durably, in place of what was kept before; nothing typed is no draft."""
+        if typed:
+            cls._save(student_no, place, Settings.vault.seal_json(typed, _where(student_no, place)), now())
+        else:
+            cls.drop(student_no, place)
+
+    @classmethod
+    def add(cls, student_no, place, typed):
+        """Put this over what was kept before."""
+        cls.keep(student_no, place, {**cls.of(student_no, place)[0], **typed})
+
+    @classmethod
+    def drop(cls, student_no, place):
+        """Forget it."""
+        cls.delete().where(cls.student == student_no, cls.place == place).execute()
+
+
+def _where(student_no, place):
+    return f"draft|typed|{student_no}|{place}"
