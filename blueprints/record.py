@@ -10,7 +10,7 @@ from flask_login import current_user
 from blueprints import access, clashes, controls, drafts, drawn, language, rows, saving, views
 from blueprints.access import student_required
 from blueprints.guard import address
-from blueprints.htmx import is_partial, render
+from blueprints.htmx import is_partial, render, tabs_there
 from blueprints.pages import notice
 from blueprints.typed import read_typed
 from domain import photo as portraits
@@ -188,8 +188,10 @@ def rev_of(tab):
 
 
 def tabs_beside(judged, sheet):
-    """The tabs to draw beside the panel: every one, or after a save with htmx those that it can have changed."""
-    names = sheet.tab.names
+    """The tabs to draw beside the panel: every one, or for htmx those that look otherwise, or a save can have changed."""
+    names, there = sheet.tab.names, list(zip(judged.sheets, tabs_there(), strict=False))
+    if request.method == "GET" and len(there) == len(judged.sheets):
+        return views.tab_links(judged, [one for one, state in there if one is sheet or state != judged.state(one)[0]])
     if request.method == "GET" or not is_partial() or access.record().asked_for_tabs & names:
         return views.tab_links(judged)
     return views.tab_links(judged, [one for one in judged.sheets if one is sheet or one.tab.looks_at & names])
@@ -209,7 +211,7 @@ def gate_page(sheet, shown):
 
 
 def pass_gate(tab):
-    """Note the acknowledgement, and go on to the tabs. It may be given at any time: it is no part of the record."""
+    """Note the acknowledgement, which may be given at any time, and go on to the first yellow tab."""
     keep(tab)
     sheet = current_user.sheet(tab)
     if sheet.problems:
@@ -217,7 +219,8 @@ def pass_gate(tab):
     seen_from = Settings.vault.index(address())
     version = access.record().notice.version
     Acknowledgement.insert(student=current_user.account, version=version, address=seen_from).execute()
-    return redirect(url_for(".overview"))
+    onward = views.following(current_user.progress)
+    return redirect(onward.url if onward else url_for(".overview"))
 
 
 @bp.get("/photo/<field>/<mark>.jpg")

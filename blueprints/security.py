@@ -7,7 +7,7 @@ from io import BytesIO
 from urllib.parse import unquote_to_bytes
 
 import brotli
-from flask import Request, request
+from flask import Request, Response, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
@@ -16,7 +16,7 @@ from werkzeug.routing import IntegerConverter
 from blueprints import drafts, language
 from blueprints.access import ended
 from blueprints.assets import encoding_for
-from blueprints.htmx import is_partial, render
+from blueprints.htmx import is_for_main, is_partial, render
 from domain.words import N_
 
 MAX_FIELDS = 300
@@ -116,12 +116,15 @@ def _check_text(raw):
 
 def finish(response):
     """Headers, then compression. A redirect is all header: no browser shows the page that could go with it."""
+    if is_for_main() and not response.location and not current_user.is_authenticated:
+        # The head of the page that is there is that of somebody who is signed in.
+        response = Response(headers={"HX-Redirect": request.full_path.rstrip("?")})
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Cache-Control", "no-store")
     if response.location:
         response.set_data(b"")
     elif response.mimetype == "text/html":
-        if not is_partial():
+        if not (is_partial() or is_for_main()):
             response.headers.update(DOCUMENT_HEADERS)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
