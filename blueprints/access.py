@@ -1,14 +1,13 @@
 """Who is visiting, and what they may see."""
 
-import hashlib
-from functools import cache, cached_property, wraps
+from functools import cached_property, wraps
 
 from flask import abort, current_app, g, redirect, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import generate_csrf
 
 from blueprints import drawn, language
+from blueprints.cookies import Cookies
 from blueprints.htmx import is_partial, render
 from domain import groups, names
 from domain.clock import Period, moment
@@ -168,21 +167,6 @@ def period_of(wave, reopened_until=None):
         reopened_until=reopened_until,
         initial=(initial.initial_from, initial.initial_until),
     )
-
-
-class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, with one signer for all requests in the place of a new one for each.
-
-    OpenSSL's own SHA-256 makes the signature in one call.
-    """
-
-    digest_method = staticmethod(hashlib.sha256)
-    get_signing_serializer = cache(SecureCookieSessionInterface.get_signing_serializer)
-
-    def save_session(self, app, session, response):
-        """Send the cookie if it changed, but no `Vary`: caches keep nothing that differs by cookie."""
-        super().save_session(app, session, response)
-        response.vary.discard("Cookie")
 
 
 def set_up(app):

@@ -15,7 +15,7 @@ from domain.groups import RowField, titled
 from domain.kinds import KINDS
 from domain.words import N_, Invalid
 
-LONG_LIST, CHECKSUM = 60, 8
+LONG_LIST, WORTH_KEEPING, CHECKSUM = 60, 12, 8
 # Widgets of several controls.
 SEVERAL = ("radio", "check", "checks", "date", "month")
 
@@ -84,7 +84,7 @@ def control(sheet, one, shown, hidden=False):
         section=getattr(one.section, lang),
         of=one.of,
         when=one.when.asks(sheet.tab.names, sheet.facts) or "",
-        keeps_list=is_long(one) and is_partial() and request.method == "POST",
+        keeps_list=len(one.options) > WORTH_KEEPING and is_partial() and request.method == "POST",
         hidden=hidden,
     )
 

@@ -86,9 +86,8 @@ def answered(tab, outcome, refused):
         return tab_page(*find(tab.key), Look(clash=clashes.shown(tab, outcome.clashes, outcome.touched))), 409
     sheet = outcome.progress[tab.key]
     problems = {**sheet.problems, **refused}
-    if not problems:
-        return saved(outcome.progress, sheet)
-    return tab_page(outcome.progress, sheet, Look(editing=True, shown=problems, is_merged=outcome.is_merged)), 422
+    look = Look(editing=True, shown=problems, is_merged=outcome.is_merged)
+    return (tab_page(outcome.progress, sheet, look), 422) if problems else saved(outcome.progress, sheet)
 
 
 def discarded(tab):

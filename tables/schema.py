@@ -4,16 +4,13 @@ A migration is a file in `tables/migrations/`, where README.md says how one is w
 made when they are missing.
 """
 
-import logging
 from contextlib import contextmanager
 from pathlib import Path
 
 from playhouse.migrations import Runner
 
-from tables import trouble
 from tables.store import BadDatabase, Fixed, Settings, Table, database, is_server
 
-log = logging.getLogger("xueji")
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do that nothing else in the same PostgreSQL takes a lock by.
 LOCK = 0x58756A69
@@ -22,15 +19,11 @@ LOCK = 0x58756A69
 def prepare():
     """Make what is missing, all or nothing, and refuse a database of a newer version or of another key.
 
-    Where nothing can be written, as on a full disk, a database that lacks nothing is used as it is.
+    A database that lacks nothing is only read: it may be full, and others may be writing to it.
     """
-    try:
+    if not lacks_nothing():
         make()
-    except trouble.ERRORS as error:
-        if not trouble.is_trouble(error) or not lacks_nothing():
-            raise
-        log.warning("database: %s; it is used as it is", error)
-        compare_key()
+    compare_key()
 
 
 def make():
@@ -42,8 +35,8 @@ def make():
             runner.fake()
         refuse_newer(runner)
         runner.up()
-        database.create_tables(Table.__subclasses__(), safe=True)
-        check_key()
+        database.create_tables(missing())
+        Fixed.insert(name="key", value=which_key()).on_conflict_ignore().execute()
 
 
 @contextmanager
@@ -73,23 +66,28 @@ def refuse_newer(runner):
         )
 
 
-def check_key():
-    """Note which key seals this database, or raise BadDatabase when it is another one."""
-    Fixed.insert(name="key", value=Settings.vault.code("which key", 20)).on_conflict_ignore().execute()
-    compare_key()
-
-
 def compare_key():
     """Raise BadDatabase when another key seals this database."""
-    if Fixed.get_by_id("key").value != Settings.vault.code("which key", 20):
+    if Fixed.get_by_id("key").value != which_key():
         raise BadDatabase("XUEJI_DATA_KEY is not the key this database was sealed with; put the right one in place")
+
+
+def which_key() -> str:
+    """What tells the data key from others and nothing of it."""
+    return Settings.vault.code("which key", 20)
+
+
+def missing() -> list:
+    """The tables that are not there yet."""
+    there = set(database.get_tables())
+    return [table for table in Table.__subclasses__() if table._meta.table_name not in there]
 
 
 def lacks_nothing() -> bool:
     """Whether every table is there and every migration was applied."""
-    runner, tables = Runner(database.obj, str(MIGRATIONS)), set(database.get_tables())
-    has_all = all(table._meta.table_name in tables for table in Table.__subclasses__())
-    return has_all and all(one.applied and one.path for one in runner.status())
+    if missing() or Fixed.get_or_none(Fixed.name == "key") is None:
+        return False
+    return all(one.applied and one.path for one in Runner(database.obj, str(MIGRATIONS)).status())
 
 
 def version() -> str:

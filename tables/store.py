@@ -44,14 +44,15 @@ class Statement:
     """
 
     def __init__(self, build):
-        self.build, self._sql = build, None
+        self.build, self._sql = build, {}
 
     @property
     def sql(self):
-        """The text of the statement for the database in use."""
-        if self._sql is None:
-            self._sql = self.build().sql()[0]
-        return self._sql
+        """The text of the statement for the kind of database in use."""
+        kind = type(database.obj)
+        if kind not in self._sql:
+            self._sql[kind] = self.build().sql()[0]
+        return self._sql[kind]
 
     def __call__(self, *parameters):
         cursor = database.cursor()

@@ -1,11 +1,14 @@
 """Changing the schema of a database that has students in it."""
 
+import shutil
+
 import pytest
 from peewee import SQL
 
 from models import Student
 from tables import schema
 from tables.store import BadDatabase, Fixed, database
+from tests.crowd import at_once
 from tests.people import LIN
 from tests.stored import files_only
 
@@ -32,8 +35,7 @@ def up(migrator, db):
 @pytest.fixture
 def migrations(lin_done, tmp_path, monkeypatch):
     """A folder for migrations, and a database of the first schema with a finished record in it."""
-    folder = tmp_path / "migrations"
-    folder.mkdir()
+    folder = shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
     monkeypatch.setattr(schema, "MIGRATIONS", folder)
     with database.connection_context():
         yield folder
@@ -51,63 +53,69 @@ def rows():
 
 def test_an_old_database_is_changed_and_keeps_every_row(migrations):
     before = rows()
-    (migrations / "0001_nickname.py").write_text(ADD_A_COLUMN)
+    (migrations / "9001_nickname.py").write_text(ADD_A_COLUMN)
 
     schema.prepare()
 
     assert rows() == before and before["SavedTab"] == 8
     named = Student.select(SQL("nickname")).where(Student.student_no == LIN.account)
     assert named.scalar() == LIN.name
-    assert schema.version() == "0001_nickname"
+    assert schema.version() == "9001_nickname"
 
 
 def test_migrations_follow_their_numbers_and_each_is_applied_once(migrations):
-    (migrations / "0001_nickname.py").write_text(ADD_A_COLUMN)
-    (migrations / "0002_tidy.py").write_text(REQUIRE_IT)
+    (migrations / "9001_nickname.py").write_text(ADD_A_COLUMN)
+    (migrations / "9002_tidy.py").write_text(REQUIRE_IT)
 
     schema.prepare()
     schema.prepare()
 
     assert "nickname" not in columns("student")
-    assert schema.version() == "0002_tidy" and rows()["SavedTab"] == 8
+    assert schema.version() == "9002_tidy" and rows()["SavedTab"] == 8
 
 
 def test_a_migration_that_fails_half_way_has_changed_nothing(migrations):
     before = rows()
-    (migrations / "0001_nickname.py").write_text(BREAK_HALF_WAY)
+    (migrations / "9001_nickname.py").write_text(BREAK_HALF_WAY)
 
     with pytest.raises(RuntimeError):
         schema.prepare()
 
     assert "nickname" not in columns("student") and rows() == before
-    assert schema.version() == "first"
+    assert schema.version() == max(path.stem for path in migrations.glob("0*.py"))
 
 
 def test_a_database_of_a_newer_version_is_refused(migrations):
-    (migrations / "0001_nickname.py").write_text(ADD_A_COLUMN)
+    (migrations / "9001_nickname.py").write_text(ADD_A_COLUMN)
     schema.prepare()
-    (migrations / "0001_nickname.py").unlink()
+    (migrations / "9001_nickname.py").unlink()
 
-    with pytest.raises(BadDatabase, match="newer version of Xueji .0001_nickname"):
+    with pytest.raises(BadDatabase, match="newer version of Xueji .9001_nickname"):
         schema.prepare()
 
 
 def test_a_new_database_needs_no_migration(migrations):
-    (migrations / "0001_nickname.py").write_text(ADD_A_COLUMN)
+    (migrations / "9001_nickname.py").write_text(ADD_A_COLUMN)
     database.drop_tables(list(reversed(schema.Table.__subclasses__())), cascade=False)
 
     schema.prepare()
 
-    assert "nickname" not in columns("student") and schema.version() == "0001_nickname"
+    assert "nickname" not in columns("student") and schema.version() == "9001_nickname"
     assert Fixed.get_by_id("key")
 
 
 @files_only
 def test_no_foreign_key_dangles_after_a_migration(migrations):
-    (migrations / "0001_nickname.py").write_text(ADD_A_COLUMN)
-    (migrations / "0002_tidy.py").write_text(REQUIRE_IT)
+    (migrations / "9001_nickname.py").write_text(ADD_A_COLUMN)
+    (migrations / "9002_tidy.py").write_text(REQUIRE_IT)
 
     schema.prepare()
 
     assert database.execute_sql("PRAGMA foreign_key_check").fetchall() == []
     assert database.execute_sql("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_a_start_on_a_database_that_lacks_nothing_waits_for_nobody_and_keeps_nobody_waiting(app):
+    with database.connection_context(), database.atomic():
+        Student.update(wrong_guesses=1).execute()
+        at_once(1, schema.prepare)

@@ -95,7 +95,7 @@ def test_a_folder_nobody_may_write_is_noticed_by_the_health_check(app, tmp_path,
 
 def test_two_who_read_before_they_write_wait_for_each_other(app):
     def change(_):
-        with database.connection_context(), database.atomic():
+        with database.connection_context(), store.in_turn("guess"):
             n = Student.get_by_id(LIN.account).wrong_guesses
             Student.update(wrong_guesses=n + 1).where(Student.student_no == LIN.account).execute()
 
