@@ -14,6 +14,7 @@ from models import Student
 from tables import digests, imports, journal, letterbox, recovery, staff_visits, tries, visits
 from tables.letterbox import Mail
 from tables.recovery import ResetRequest
+from tables.set_back import Watch
 from tables.store import database, now
 
 log = logging.getLogger("xueji")
@@ -133,10 +134,11 @@ def background(app):
     """The job of the server's background process, until `stop` (a threading.Event) is set."""
 
     def run(stop):
-        pause, swept, reminded, summing = Pause(), 0, 0, Summing(app)
+        pause, swept, reminded, summing, watch = Pause(), 0, 0, Summing(app), Watch()
         while not stop.wait(ROUND):
             try:
                 with app.app_context(), database.connection_context():
+                    watch.look()
                     app.extensions["in_force"].look()
                     one_round(app.config, pause, stop)
                     reminded = remind_after(reminded)

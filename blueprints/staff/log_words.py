@@ -6,6 +6,7 @@ from domain.words import N_
 
 WORDS = OF_STUDENTS | {
     "attack": N_("Much guessing: every door asks for a code"),
+    "clock-set-back": N_("The clock of the machine was set back"),
     "initial-guesses": N_("Too many wrong initial passwords"),
     "slip-printed": N_("Code printed at the counter"),
     "unlocked": N_("Lock taken off"),

@@ -155,12 +155,32 @@ def on_a_disk_that_shuts():
         return "disk shut by the system, mended with fsck and a start", see(site, breakage.shut(site, image))
 
 
+@contextmanager
+def wrong(clock, seconds):
+    """The clock of the server is so many seconds off."""
+    clock.set(seconds)
+    try:
+        yield
+    finally:
+        clock.set(0)
+
+
+def with_a_clock_set(name, seconds):
+    """The server's clock is set, and later set right."""
+    with tempfile.TemporaryDirectory() as folder:
+        clock = breakage.Clock(folder)
+        with installed(folder, **clock.settings) as site:
+            return name, see(site, wrong(clock, seconds))
+
+
 FAULTS = [
     lambda: on_a_usual_disk("nothing, for comparison", lambda _: nullcontext()),
     lambda: on_a_usual_disk("fsync fails (EIO)", lambda site: breakage.failing(site, SYNCS, "EIO")),
     lambda: on_a_usual_disk("writes fail (ENOSPC)", lambda site: breakage.failing(site, WRITES, "ENOSPC")),
     lambda: on_a_usual_disk("writes fail (EROFS)", lambda site: breakage.failing(site, WRITES, "EROFS")),
     lambda: on_a_usual_disk("locked for 10 s", breakage.held),
+    lambda: with_a_clock_set("clock 2 h back, then right", -7200),
+    lambda: with_a_clock_set("clock 40 days ahead, then right", 40 * 86400),
     on_a_full_disk,
     on_a_disk_that_shuts,
 ]
