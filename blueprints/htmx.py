@@ -5,7 +5,6 @@ from flask_login import current_user
 
 from blueprints import assets, language
 
-
 MAIN = "main#main"
 
 

@@ -129,6 +129,7 @@ class Look(NamedTuple):
     """How a tab is drawn: with its form when `editing`, with problems `shown`, a `draft` in it, or a `clash` instead.
 
     `is_merged`: something else of the tab was saved meanwhile, so that no control stays as the browser has it.
+    `grey_stays`: the page has the grey part, because the form was in it.
     """
 
     editing: bool = False
@@ -137,6 +138,7 @@ class Look(NamedTuple):
     draft: drafts.Shown | None = None
     clash: SimpleNamespace | None = None
     is_merged: bool = False
+    grey_stays: bool = False
 
 
 def tab_page(judged, sheet, look):
@@ -199,7 +201,7 @@ def tabs_beside(judged, sheet):
 def saved(judged, sheet):
     """A complete save: the green panel for htmx, a redirect to it for a browser without."""
     if is_partial():
-        return tab_page(judged, sheet, Look(just_saved=True))
+        return tab_page(judged, sheet, Look(just_saved=True, grey_stays="drawn" in request.form))
     return redirect(url_for(".show", key=sheet.tab.key, saved=1))
 
 

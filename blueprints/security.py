@@ -30,8 +30,6 @@ LARGE_UPLOADS = {
     )
 }
 WORTH_COMPRESSING = 200
-# Setting Brotli up takes longer than packing so little, and gzip makes a hundred bytes more of it.
-TOO_SMALL_FOR_BROTLI = 2500
 POLICY = (
     "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;media-src 'self';"
     "connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
@@ -137,11 +135,9 @@ def _compress(response):
     if not encoding or response.is_streamed or response.content_length < WORTH_COMPRESSING:
         return
     plain = response.get_data()
-    if len(plain) < TOO_SMALL_FOR_BROTLI and "gzip" in request.headers["Accept-Encoding"]:
-        encoding = "gzip"
     # Whole pages come seldom and weigh most: a tenth of a millisecond more takes a fiftieth off them. No page needs a
     # window of more than 64 KB, and a small one is set up sooner.
-    quality = 5 if is_partial() else 7
+    quality = 5 if is_partial() else 7 if is_for_main() else 10
     packed = brotli.compress(plain, quality=quality, lgwin=16) if encoding == "br" else gzip.compress(plain, 6, mtime=0)
     response.set_data(packed)
     response.headers["Content-Encoding"] = encoding

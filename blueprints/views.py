@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from flask import url_for
+from flask import request, url_for
 from flask_login import current_user
 
 from blueprints import access, language
@@ -131,6 +131,7 @@ def photo_fields(sheet):
             key=one.key,
             url=url_for("record.photo", field=one.key, mark=sheet.answers[one.key]),
             state=PhotoVerdict.of(current_user.account, one.key, sheet.answers[one.key]),
+            is_linked=request.headers.get("Save-Data") == "on",
         )
         for one in sheet.visible
         if KINDS[one.kind].widget == "photo" and sheet.answers.get(one.key)

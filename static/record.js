@@ -122,13 +122,14 @@ const megabytes = file => `${(file.size / 1e6).toPrecision(2)} MB`
 
 // A phone's photo is made smaller before it is sent. What the browser cannot read goes as it is: the server says more.
 async function takePhoto(input) {
-  const [file] = input.files, image = $(`#${input.id}-now`)
+  const [file] = input.files, image = $('.row img', input.parentNode)
   if (!file || !image) return
   const line = image.nextSibling
   image.src = URL.createObjectURL(file)
   image.parentNode.hidden = image.hidden = false
   line.textContent = `${file.name} ${megabytes(file)}`
-  await image.decode().catch(() => { image.hidden = true })
+  image.id = `${input.id}-now`
+  await image.decode().catch(() => { image.hidden = true; image.id = '' })
   const scale = 1200 / Math.min(image.naturalWidth, image.naturalHeight)
   if (image.hidden || scale >= 1) return
   const canvas = document.createElement('canvas'), pen = canvas.getContext('2d', { alpha: false })
