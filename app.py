@@ -1,6 +1,5 @@
 """Xueji 學籍: new students look up their number, log in, and complete their academic record."""
 
-import logging
 import os
 from pathlib import Path
 
@@ -26,7 +25,9 @@ from blueprints import (
     initial,
     language,
     locks,
+    logs,
     lookup,
+    metrics,
     outbox,
     own_mailbox,
     pages,
@@ -34,11 +35,13 @@ from blueprints import (
     portal,
     purging,
     record,
+    reporting,
     security,
     staff,
     towns,
     upkeep,
     views,
+    watching,
 )
 from domain import settings
 from domain.record_file import BadRecord
@@ -50,8 +53,8 @@ from tables.store import BadDatabase, Settings, connect, database
 
 # fmt: off
 PAGES = (
-    activity, assets, captcha, corrections, doors, drafts, freezing, initial, lookup, own_mailbox, pages, passwords,
-    portal, record, towns, *staff.PAGES,
+    activity, assets, captcha, corrections, doors, drafts, freezing, initial, lookup, metrics, own_mailbox, pages,
+    passwords, portal, record, towns, *staff.PAGES,
 )
 COMMANDS = (audit, commands, copies, counter, locks, purging, upkeep, *staff.COMMANDS)
 # fmt: on
@@ -92,7 +95,8 @@ def build_app(environ):
     """The application, part by part, in the order in which requests meet them."""
     app = Xueji(__name__, static_folder=None)
     app.config.from_mapping(settings.read(environ, Path(app.root_path)))
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logs.set_up(app)
+    reporting.set_up(app)
     language.set_up(app)
     open_database(app)
     access.set_up(app)
@@ -101,9 +105,9 @@ def build_app(environ):
     in_force.set_up(app, lambda: dress(app))
     for part in (*PAGES, *COMMANDS):
         app.register_blueprint(part.bp)
-    if app.config["TRUSTED_PROXIES"]:
-        hops = app.config["TRUSTED_PROXIES"]
+    if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)
+    watching.set_up(app)
     app.extensions["xueji_background"] = background.side_by_side(outbox.background(app), background.importing(app))
     return app
 

@@ -220,10 +220,15 @@ class Photo(Table):
         # Going through all photos reads no picture.
         indexes = ((("student", "field", "fingerprint"), False),)
 
+    @staticmethod
+    def mark(student_no, jpeg: bytes) -> str:
+        """The fingerprint of a portrait."""
+        return Settings.vault.index(f"photo|{student_no}|{hashlib.sha256(jpeg).hexdigest()}").hex()[:32]
+
     @classmethod
     def keep(cls, student_no, field, jpeg: bytes) -> str:
         """Store the portrait of a field in place of an earlier one, and give its fingerprint."""
-        mark = Settings.vault.index(f"photo|{student_no}|{hashlib.sha256(jpeg).hexdigest()}").hex()[:32]
+        mark = cls.mark(student_no, jpeg)
         sealed = Settings.vault.seal(jpeg, f"photo|{field}|{student_no}")
         cls.insert(student=student_no, field=field, fingerprint=mark, jpeg=sealed).on_conflict(
             conflict_target=[cls.student, cls.field], preserve=[cls.fingerprint, cls.jpeg]

@@ -16,6 +16,7 @@ from domain.words import N_, Invalid
 from models import Student
 from tables import copies, moving, store
 from tables.copies import BadCopy
+from tables.trouble import if_it_can_be
 
 bp = Blueprint("copies", __name__, cli_group=None)
 NAME = "xueji-{at:%Y%m%d-%H%M%S}.age"
@@ -35,6 +36,8 @@ def backup(dest, keep):
     if dest.exists():
         raise Invalid(N_("{file} is there already; nothing was written"), file=dest)
     n = write(dest)
+    with if_it_can_be():
+        copies.note_written()
     if keep and folder:
         forget_old(folder, keep)
     click.echo(say(N_("{file}: {n} students, checked"), file=dest, n=n))

@@ -9,6 +9,7 @@ from blueprints import access, drawn, language, saving
 from blueprints.access import student_required
 from blueprints.htmx import is_partial, render
 from blueprints.typed import read_texts
+from blueprints.watching import count
 from domain.merging import thing
 from domain.sheet import Sheet
 from domain.words import N_
@@ -91,6 +92,7 @@ def of_somebody_else(tab):
 def refusal(reason, tab):
     """Say it in the bar of the form, or on the page of the tab."""
     words = language.say(reason)
+    count("saves", "refused")
     if is_partial():
         bar = {"HX-Retarget": "#save", "HX-Reswap": "outerHTML"}
         return render("record/_refused.html", message=words), 403, bar

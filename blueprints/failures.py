@@ -10,6 +10,7 @@ from flask import request
 from blueprints import language
 from blueprints.htmx import is_partial, lang_url
 from blueprints.security import broken
+from blueprints.watching import request_number
 from tables import trouble
 
 log = logging.getLogger("xueji")
@@ -32,9 +33,14 @@ def unavailable(error):
     log.error("database: %s at %s %s", trouble.cause(error), request.method, request.url_rule)
     trouble.hang_up()
     is_busy = trouble.is_busy(error)
+    number = request_number()
     page = {"me": None, "lang_url": lang_url(), "partial": is_partial()}
-    reply = language.environment().get_template("unavailable.html").render(page, is_busy=is_busy, **sent())
-    return reply, 503, {"Retry-After": BUSY if is_busy else AWAY}
+    reply = (
+        language.environment()
+        .get_template("unavailable.html")
+        .render(page, is_busy=is_busy, reference=number, **sent())
+    )
+    return reply, 503, {"Retry-After": BUSY if is_busy else AWAY, "X-Request-ID": number}
 
 
 def sent():

@@ -189,7 +189,7 @@ def rev_of(tab):
 
 
 def tabs_beside(judged, sheet):
-    """The tabs to draw beside the panel: every one, or for htmx those that look otherwise, or a save can have changed."""
+    """The tabs to draw beside the panel: every one, or for htmx what looks otherwise or can have changed."""
     names, there = sheet.tab.names, list(zip(judged.sheets, tabs_there(), strict=False))
     if request.method == "GET" and len(there) == len(judged.sheets):
         return views.tab_links(judged, [one for one, state in there if one is sheet or state != judged.state(one)[0]])

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from peewee import OperationalError
 
 from blueprints import access
+from blueprints.typed import store_pictures
+from blueprints.watching import count
 from domain.merging import merge, thing
 from domain.sheet import NOTHING, Progress, merged
 from models import Kept, SavedTab
@@ -13,7 +15,7 @@ from tables import standing
 from tables.drafts import Draft
 from tables.history import changed, note_changes, undone
 from tables.returns import Return
-from tables.store import in_turn, now
+from tables.store import database, in_turn, now
 
 # How often to begin again when other saves of the same student came in between.
 ATTEMPTS = 20
@@ -46,10 +48,17 @@ def save(visitor, tab, typed, drawn=None, is_whole=True, given_up=()) -> Outcome
     """
     for _ in range(ATTEMPTS):
         try:
-            return _save(visitor, tab, typed, drawn, is_whole, given_up)
+            return _counted(tab, _save(visitor, tab, typed, drawn, is_whole, given_up))
         except Moved:
             visitor.look_again()
     raise OperationalError("this record is being saved all the time")
+
+
+def _counted(tab, outcome):
+    if not tab.gate:
+        is_done = not outcome.progress[tab.key].problems
+        count("saves", "refused" if outcome.clashes else "done" if is_done else "incomplete")
+    return outcome
 
 
 def _save(visitor, tab, typed, drawn, is_whole, given_up):
@@ -59,7 +68,9 @@ def _save(visitor, tab, typed, drawn, is_whole, given_up):
     answers, clashes = _put_together(visitor, tab, base, mine, old.answers) if is_merged else (mine, ())
     if clashes:
         changes = touched(tab, base, mine, typed)
-        Draft.add(visitor.account, tab.key, changes)
+        with database.atomic():
+            store_pictures(visitor.account, typed)
+            Draft.add(visitor.account, tab.key, changes)
         return Outcome(visitor.progress, clashes, changes)
     if _made(old, drawn) is None or answers != old.answers:
         _write(visitor, tab, typed, _new(old, answers, drawn), is_whole, given_up)
@@ -78,6 +89,7 @@ def _write(visitor, tab, typed, new, is_whole, given_up):
     with in_turn("save", account):
         if SavedTab.revs(account) != seen:
             raise Moved
+        store_pictures(account, typed)
         SavedTab.keep(account, tab.key, *new)
         _settle(account, tab, typed, changes, given_up)
         if answer:

@@ -2,7 +2,6 @@
 
 import gzip
 import logging
-import secrets
 from io import BytesIO
 from urllib.parse import unquote_to_bytes
 
@@ -17,6 +16,7 @@ from blueprints import drafts, language
 from blueprints.access import ended
 from blueprints.assets import encoding_for
 from blueprints.htmx import is_for_main, is_partial, render
+from blueprints.watching import request_number
 from domain.words import N_
 
 MAX_FIELDS = 300
@@ -163,21 +163,24 @@ def refused(error):
 
 def broken(error):
     """A fault of ours: the visitor gets a number that is in the log."""
-    reference = secrets.token_hex(4).upper()
-    log.error("fault %s at %s %s", reference, request.method, request.url_rule, exc_info=error)
-    return error_page(500, reference=reference)
+    log.error("fault at %s %s", request.method, request.url_rule, exc_info=error, extra={"request": request_number()})
+    return error_page(500)
 
 
 # Of too many failures from one address, and of a database that is away for a moment.
 RETRY_AFTER = {429: "900", 503: "30"}
 KNOWN = (400, 403, 404, 405, 413, 429, 500, 503)
+# What is not there looks the same every time.
+NOBODYS_FAULT = (404, 405)
 
 
-def error_page(code, message="", reference=""):
-    """A page that says what happened and what to do."""
+def error_page(code, message=""):
+    """A page that says what happened and what to do; where it is for us to do something, with a number to quote."""
     shown = code if code in KNOWN else 400 if code < 500 else 500
     words = language.say(message) if message else ""
     headers = {"Retry-After": RETRY_AFTER[code]} if code in RETRY_AFTER else {}
     if is_partial():
         headers |= {"HX-Retarget": "#save", "HX-Reswap": "outerHTML"}
+    reference = request_number() if code not in NOBODYS_FAULT else ""
+    headers |= {"X-Request-ID": reference} if reference else {}
     return render("error.html", code=shown, message=words, reference=reference), code, headers

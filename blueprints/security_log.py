@@ -5,6 +5,7 @@ import re
 from flask import request
 
 from blueprints.guard import address
+from blueprints.watching import count
 from tables import journal
 
 # What a user agent says, in the order in which the more telling word comes first.
@@ -19,8 +20,14 @@ BROWSERS = {
 BROWSERS |= {"CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}
 
 
+LOGINS = {"signed-in": "ok", "first-sign-in": "ok", "staff-signed-in": "ok", "refused": "failed", "locked": "locked"}
+LOGINS |= {"staff-refused": "failed", "staff-code-refused": "failed"}
+
+
 def note(what, account, about="", **details):
     """Write a line of the security log about this request; `about`: the student that staff looked at or changed."""
+    if what in LOGINS:
+        count("logins", LOGINS[what])
     journal.note(what, account, *origin(), about, **details)
 
 

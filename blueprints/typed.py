@@ -12,6 +12,26 @@ cutting = BoundedSemaphore(1)
 PARTS = {"date": ("y", "m", "d"), "month": ("y", "m")}
 
 
+class Picture(str):
+    """The fingerprint of a photo that was sent. It is stored together with the answers, or not at all."""
+
+    __slots__ = ("jpeg",)
+
+    @classmethod
+    def of(cls, student_no, jpeg):
+        """What stands for this photo among what was typed."""
+        picture = cls(Photo.mark(student_no, jpeg))
+        picture.jpeg = jpeg
+        return picture
+
+
+def store_pictures(student_no, typed):
+    """Store the photos among what was typed."""
+    for key, said in typed.items():
+        if isinstance(said, Picture):
+            Photo.keep(student_no, key, said.jpeg)
+
+
 def read_typed(tab, request, student_no):
     """(what was typed by key, pictures refused by key) of a whole form. What the form does not hold is left out."""
     typed, refused = read_texts(tab, request.form), {}
@@ -85,6 +105,6 @@ def _read_photo(field, request, student_no, typed, refused):
     try:
         with cutting:
             portrait = photo.portrait(file.read(photo.MAX_BYTES + 1))
-        typed[field.key] = Photo.keep(student_no, field.key, portrait)
+        typed[field.key] = Picture.of(student_no, portrait)
     except Invalid as reason:
         refused[field.key] = reason

@@ -3,17 +3,19 @@
 import shutil
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from flask import Blueprint, current_app
 
 from blueprints import in_force, language
-from tables import chain, schema, standing, store, trouble
+from tables import chain, copies, schema, standing, store, trouble
 from tables.letterbox import REFUSED, SENT, Mail
 
 bp = Blueprint("upkeep", __name__, cli_group=None)
 LEAST_FREE = 500 * 1024 * 1024
 LARGEST_JOURNAL = 64
+OLDEST_COPY = 26
 ASKED_OF_SERVER = ("fsync", "synchronous_commit")
 SHOWN = 5
 LOG_LINES = 20_000
@@ -156,4 +158,20 @@ def disk():
     return free > LEAST_FREE, f"disk: {free // 2**20} MB free at {place}"
 
 
-PARTS = (configuration, database_version, durability, file, log_chain, sums, mail, disk)
+def backup():
+    """When the last copy was written; where people's data is kept for good it must be of today."""
+    at, is_asked = copies.last_written(), current_app.config["MODE"] == "production"
+    hours = (store.now() - at) // 3600 if at else None
+    said = "no copy was written yet" if at is None else f"the last copy was written and checked {hours} h ago"
+    return not is_asked or (at is not None and hours < OLDEST_COPY), f"backup: {said}"
+
+
+def watching():
+    """Who is told how it goes."""
+    settings = current_app.config
+    asked = "this machine" + (" and whoever has the token" if settings["METRICS_TOKEN"] else "")
+    faults = f"the Sentry at {urlsplit(settings['SENTRY_DSN']).hostname}" if settings["SENTRY_DSN"] else "the log only"
+    return True, f"watching: log as {settings['LOG']}, /metrics for {asked}, faults to {faults}"
+
+
+PARTS = (configuration, database_version, durability, file, log_chain, sums, mail, disk, backup, watching)

@@ -38,6 +38,7 @@ LIMITS = {
     "log_socket_errors": False,  # visitors who hang up are no news
 }
 
+PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_VIA")
 TOO_LARGE = Path(__file__).with_name("too-large.html").read_bytes()
 
 
@@ -123,6 +124,12 @@ class Refusal(ErrorTask):
 
 class LastWord(WSGITask):
     """A reply that says goodbye when the worker is leaving, so that the visitor's next request goes elsewhere."""
+
+    def get_environment(self) -> dict:
+        """Note whether a proxy passed the request on, before its headers go that nobody here trusts."""
+        environ = super().get_environment()
+        environ["xueji.proxied"] = any(name in environ for name in PROXIES)
+        return environ
 
     def execute(self) -> None:
         """Answer, and note when that began and that it is done."""

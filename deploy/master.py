@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from deploy import worker
 from deploy.answering import GRACE
-from deploy.board import BEAT, Board
+from deploy.board import BEAT, PID, Board
 from deploy.strain import limits
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
@@ -56,6 +56,7 @@ class Master:
         self.children: dict[int, Child] = {}
         self.signalled, bell = os.pipe()
         self.heard, self.announce = os.pipe()
+        self.board.rows[0][PID] = os.getpid()
         self.proven = self.stopping = False
         self.status = 0
         os.set_blocking(bell, False)

@@ -9,6 +9,7 @@ import os
 import socket
 import stat
 import sys
+import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from deploy.master import Master, say
 from deploy.worker import build_app
 
 BACKLOG = 1024
+PAUSE = 2.0  # seconds until a start that failed for now is tried again
 FIRST_HANDED = 3  # SD_LISTEN_FDS_START
 
 
@@ -45,7 +47,7 @@ def built():
     """The app, for all workers before they part; None when there is none, after saying why."""
     thrift.give_back_what_is_freed()
     try:
-        app = build_app()
+        app = build_patiently()
     except SystemExit as refusal:
         print(refusal.code, file=sys.stderr)
     except Exception:
@@ -55,6 +57,18 @@ def built():
         return app
     say("it does not start (the reason is above): giving up")
     return None
+
+
+def build_patiently():
+    """The app. What may pass by itself, such as a database that is not there yet, is waited for."""
+    while True:
+        try:
+            return build_app()
+        except SystemExit as refusal:
+            if not getattr(refusal, "may_pass", False):
+                raise
+            say(f"{refusal.code}; trying again")
+            time.sleep(PAUSE)
 
 
 def look_through_settings() -> tuple[int, int]:

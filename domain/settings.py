@@ -17,11 +17,12 @@ DEFAULTS = {
     "MAIL_TLS": "off", "MAIL_TIMEOUT": "20", "MAIL_SENDER": "xueji@localhost",
     "CAMPUS_MAIL": "a{student_no}@grad.ntue.edu.tw", "CAPTCHA": "on", "TRUSTED_PROXIES": "0", "IDLE_MINUTES": "30",
     "CAMPUS_NETWORKS": "", "INITIAL_CODE": "none", "LONG_PASSPHRASES": "off", "BACKUP_RECIPIENT": "",
-    "MODE": "",
+    "MODE": "", "LOG": "", "METRICS_TOKEN": "", "SENTRY_DSN": "",
 }  # fmt: skip
 NUMBERS = ("MAIL_PORT", "MAIL_TIMEOUT", "TRUSTED_PROXIES", "IDLE_MINUTES")
 CHOICES = {"INITIAL_CODE": ("none", "mail", "paper"), "LONG_PASSPHRASES": ("on", "off"), "MAIL_TLS": postman.TLS}
-SHORTEST_SECRET = 32
+CHOICES |= {"LOG": ("json", "text")}
+SHORTEST_SECRET, SHORTEST_TOKEN = 32, 16
 # 64 digits drawn by chance have 16 different ones; a key with few was typed by a person.
 FEWEST_CHARACTERS = 8
 
@@ -40,6 +41,7 @@ def read(environ, root: Path) -> dict:
     settings["MODE"] = settings["MODE"] or ("production" if PREFIX + "CONFIG" in environ else "demo")
     if settings["MODE"] not in ("demo", "production"):
         raise BadSettings("XUEJI_MODE: write demo or production")
+    settings["LOG"] = settings["LOG"] or ("text" if settings["MODE"] == "demo" else "json")
     settings["DATABASE_URL"] = settings["DATABASE_URL"] or f"sqlite:///{root / 'instance' / 'xueji.db'}"
     settings["RECORD_FILE"] = settings["RECORD_FILE"] or str(root / "record.toml")
     settings["MAIL_FOLDER"] = str(root / "instance" / "mail")
@@ -126,6 +128,8 @@ def _check(settings):
             raise BadSettings(f"XUEJI_{name}: write {', '.join(words)} or {last}")
     _check_mail(settings)
     _check_backup(settings)
+    if settings["METRICS_TOKEN"] and len(settings["METRICS_TOKEN"]) < SHORTEST_TOKEN:
+        raise BadSettings(f"XUEJI_METRICS_TOKEN: it must have at least {SHORTEST_TOKEN} characters, or be empty")
 
 
 def _check_backup(settings):

@@ -6,10 +6,13 @@ import subprocess
 from peewee import sqlite3
 from psycopg.conninfo import conninfo_to_dict
 
-from tables.store import Settings, database, is_server
+from tables.store import Fixed, Settings, database, is_server, now
 
 # The names libpq takes from the environment: a password in the arguments could be read by everybody on the machine.
 PG_NAMES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+
+
+LAST = "copied at"
 
 
 class BadCopy(Exception):
@@ -30,6 +33,18 @@ def check(path) -> int:
     if facts.get("key") != Settings.vault.code("which key", 20):
         raise BadCopy(str(path))
     return students
+
+
+def note_written():
+    """Keep the time at which a copy was written and found sound."""
+    row = Fixed.insert(name=LAST, value=str(now()))
+    row.on_conflict(conflict_target=[Fixed.name], preserve=[Fixed.value]).execute()
+
+
+def last_written() -> int | None:
+    """When that was; None before the first time."""
+    row = Fixed.get_or_none(Fixed.name == LAST)
+    return row and int(row.value)
 
 
 def put_back(path):

@@ -58,6 +58,7 @@ class Statement:
         cursor = database.cursor()
         with __exception_wrapper__:
             cursor.execute(self.sql, parameters)
+        waiting.got_it()
         return cursor
 
     def many(self, rows):
@@ -98,6 +99,17 @@ class File(PooledSqliteDatabase):
     def _add_conn_hooks(self, conn):
         super()._add_conn_hooks(conn)
         waiting.watch(conn)
+
+    def begin(self, lock_type=None):
+        """Take the lock, and let those know who stand in line."""
+        super().begin(lock_type)
+        waiting.got_it(has_lock=True)
+
+    def execute_sql(self, sql, params=None):
+        """Run a statement, which may have had to stand in line."""
+        cursor = super().execute_sql(sql, params)
+        waiting.got_it()
+        return cursor
 
 
 def connect(url, root):

@@ -1,9 +1,9 @@
 """How long somebody waits for SQLite's one write lock, so that writers who wait leave threads to those who only read.
 
 While another connection holds the lock, SQLite asks us again and again whether to go on waiting. The writers of one
-process stand in a line: the first `MOST` of them wait for as long as their patience lasts. Those behind give up once
-the first has waited for a moment, because then somebody holds the lock for long, and none of them would get anywhere
-but every one would take a thread.
+process stand in a line, and the first in it tries again. The first `MOST` give up when nobody of the line has got the
+lock for as long as their patience lasts; those behind already after a moment of that, because then somebody else holds
+it for long, and every one of them would only take a thread.
 """
 
 import threading
@@ -12,19 +12,54 @@ from contextlib import contextmanager
 
 # Half of the threads that a worker has unless told otherwise.
 MOST = 2
-MOMENT, LONGEST = 0.5, 5.0
-# Who did not ask for so long is not waiting any more.
-GONE = 0.1
+MOMENT, LONGEST = 0.8, 5.0
+# How often whoever is not the first looks at the line, and when one who does not look has left it, with the lock.
+LOOK, GONE = 0.05, 0.3
 
-# Thread: (since when it waits, when it asked last).
-line = {}
+
+class _Line:
+    """Who waits, in the order in which they came: {thread: [since when, when it looked last]}."""
+
+    def __init__(self):
+        self.turn = threading.Condition()
+        self.waiting = {}
+        self.progress = 0.0
+
+    def join(self, me, at):
+        """Stand at the end, or stay where one is."""
+        self.waiting.setdefault(me, [at, at])[1] = at
+        for other, (_, looked) in list(self.waiting.items()):
+            if at - looked > GONE:
+                self.leave(other, at)
+
+    def leave(self, me, at=None):
+        """Go, with the lock (at a time) or without it."""
+        self.waiting.pop(me, None)
+        self.progress = at or self.progress
+        self.turn.notify_all()
+
+    def is_enough(self, me, at) -> bool:
+        """Whether this thread has waited long enough for somebody to get on."""
+        begun, place = self.waiting[me][0], list(self.waiting).index(me)
+        first = next(iter(self.waiting.values()))[0]
+        if place >= MOST and at - max(first, self.progress) > MOMENT:
+            return True
+        return at - max(begun, self.progress) >= _longest()
+
+    def is_first(self, me) -> bool:
+        """Whether it is this thread's turn."""
+        return next(iter(self.waiting)) == me
 
 
 class _Patience(threading.local):
     seconds = None
 
 
-_patience = _Patience()
+_line, _patience = _Line(), _Patience()
+
+
+def _longest():
+    return LONGEST if _patience.seconds is None else _patience.seconds
 
 
 def watch(connection):
@@ -50,15 +85,27 @@ def patience(seconds):
 
 
 def may_wait(times) -> bool:
-    """Wait a little, unless this thread has waited enough; `times` it has done so for the same lock."""
-    me, at = threading.get_ident(), time.monotonic()
-    since = at if times == 0 else line[me][0]
-    line[me] = since, at
-    ahead = [begun for begun, asked in list(line.values()) if begun < since and at - asked < GONE]
-    longest = LONGEST if _patience.seconds is None else _patience.seconds
-    if at - since >= longest or (len(ahead) >= MOST and at - min(ahead) > MOMENT):
-        del line[me]
-        return False
-    # Who came first asks most often.
-    time.sleep(min(0.001 * (times + 1), 0.01) * (1 + len(ahead)))
+    """Wait for this thread's turn to try again, and say whether there is one; `times` it has tried before."""
+    me = threading.get_ident()
+    with _line.turn:
+        if times == 0:
+            _line.waiting.pop(me, None)
+        while True:
+            at = time.monotonic()
+            _line.join(me, at)
+            if _line.is_enough(me, at):
+                _line.leave(me)
+                return False
+            if _line.is_first(me):
+                break
+            _line.turn.wait(LOOK)
+    time.sleep(min(0.001 * (times + 1), 0.01))
     return True
+
+
+def got_it(has_lock=False):
+    """What this thread asked for is done, which may have been to wait in line; `has_lock`: it can write now."""
+    me = threading.get_ident()
+    if me in _line.waiting or (has_lock and _line.waiting):
+        with _line.turn:
+            _line.leave(me, time.monotonic())

@@ -18,6 +18,7 @@ ROUTES = {
     ("GET", "/accessibility"): ANYONE,
     ("GET", "/privacy"): ANYONE,
     ("GET", "/healthz"): ANYONE,
+    ("GET", "/metrics"): ANYONE,
     ("GET", "/static/<name>"): ANYONE,
     ("GET", "/towns"): ANYONE,
     ("GET", "/lookup"): ANYONE,

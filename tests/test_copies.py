@@ -1,5 +1,7 @@
 """Copies of the database: encrypted, checked, restored, counted; and moving to another database."""
 
+import hashlib
+
 import pyrage
 import pytest
 from peewee import sqlite3
@@ -7,7 +9,7 @@ from peewee import sqlite3
 from domain.settings import BadSettings
 from domain.vault import Vault
 from models import Student
-from tables.store import Settings, database
+from tables.store import Settings, Table, database
 from tests.people import LIN
 
 
@@ -29,6 +31,41 @@ def test_a_backup_restores_what_was_there(run, tmp_path):
     assert seen.exit_code == 0, seen.output
     with database.connection_context():
         assert Student.select().count() == 14
+
+
+def digests():
+    """What stands in each table, in short."""
+    with database.connection_context():
+        rows = {table._meta.table_name: sorted(map(repr, table.select().tuples())) for table in Table.__subclasses__()}
+        return {name: (len(them), hashlib.sha256("".join(them).encode()).hexdigest()) for name, them in rows.items()}
+
+
+def test_a_restore_brings_back_every_row_of_every_table(run, lin_done, tmp_path):
+    before = digests()
+    run("backup", tmp_path / "copy.age")
+    with database.connection_context():
+        for student in Student.select():
+            student.delete_instance()
+
+    assert run("restore", tmp_path / "copy.age").exit_code == 0
+
+    assert before["photo"][0] == 1 and before["saved_tab"][0] > 1
+    assert digests() == before
+
+
+@pytest.mark.parametrize("harm", ["one bit", "cut short"])
+def test_a_copy_that_was_harmed_is_refused_and_the_database_stays(run, tmp_path, harm):
+    copy = tmp_path / "copy.age"
+    run("backup", copy)
+    raw = bytearray(copy.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    copy.write_bytes(raw if harm == "one bit" else raw[: len(raw) // 2])
+    before = digests()
+
+    seen = run("restore", copy, "--overwrite")
+
+    assert seen.exit_code == 1 and "damaged" in seen.output
+    assert digests() == before
 
 
 def test_a_backup_overwrites_nothing(run, tmp_path):

@@ -12,11 +12,11 @@ from subprocess import CalledProcessError
 import pytest
 
 from tests import stored
-from tests.bench import breakage
+from tests.bench import breakage, served
 from tests.bench.faults import SYNCS, WRITES, Seen
-from tests.bench.killing import installed, strike
+from tests.bench.killing import installed, strike, wait_for
 from tests.bench.powercut import VARIANTS, lost_at, record_saves
-from tests.bench.savers import judge, savers
+from tests.bench.savers import compare, judge, looking_into, savers, saving
 
 SAVES, MOMENTS, LASTS = 24, 16, 1.5
 straced = pytest.mark.skipif(
@@ -98,6 +98,18 @@ def test_while_something_is_broken_pages_are_read_and_saves_say_that_they_are_no
     assert set(seen.saves) <= {200, 503} and seen.saves[503]
     assert all(all(one.kept) for one in people) and any(one.kept for one in people)
     assert (seen.verdict.lost, seen.verdict.double, seen.sound) == (set(), 0, "ok")
+
+
+def test_a_copy_made_while_people_save_has_all_that_was_confirmed_before(site, people, tmp_path):
+    with saving(people):
+        wait_for(lambda: all(one.confirmed for one in people))
+        before = {one.account: set(one.confirmed) for one in people}
+        served.command(site.folder, "backup", tmp_path / "copy.age")
+    served.command(tmp_path, "restore", tmp_path / "copy.age")
+
+    with looking_into(stored.url(tmp_path)):
+        assert [compare(account, confirmed) for account, confirmed in before.items()] == [(set(), 0)] * len(people)
+    stored.drop(tmp_path)
 
 
 @pytest.mark.parametrize("way", ["kill_workers", "kill_all"])

@@ -4,10 +4,12 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from io import BytesIO
 
 import pytest
 
+from models import Photo
 from tables import trouble, waiting
 from tables.store import database
 from tables.visits import Session
@@ -136,11 +138,48 @@ def test_two_writers_wait_and_the_others_are_sent_away_when_the_first_has_waited
     assert sum(one >= 0.6 for one in waited) == waiting.MOST, waited
 
 
-def test_writers_who_take_turns_all_get_through(app):
+@pytest.mark.parametrize("is_whole", [True, False], ids=["transactions", "statements"])
+def test_writers_who_take_turns_all_get_through(app, is_whole):
     def write():
-        for _ in range(20):
-            with database.connection_context(), database.atomic():
-                database.execute_sql("UPDATE fixed SET value = value")
+        for n in range(12):
+            with database.connection_context(), database.atomic() if is_whole else nullcontext():
+                database.execute_sql("INSERT OR REPLACE INTO fixed VALUES ('n', ?)", (n,))
+                time.sleep(0.02 if is_whole else 0)
 
     with ThreadPoolExecutor(8) as pool:
         assert [one.result() for one in [pool.submit(write) for _ in range(8)]] == [None] * 8
+
+
+def test_who_came_first_is_served_first(app, lock, monkeypatch):
+    monkeypatch.setattr(waiting, "LONGEST", 5)
+    monkeypatch.setattr(waiting, "MOMENT", 5)
+    hold(lock)
+    served = []
+
+    def write(number):
+        with database.connection_context(), database.atomic():
+            served.append(number)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+    for number, thread in enumerate(threads):
+        thread.start()
+        while len(waiting._line.waiting) <= number:
+            time.sleep(0.001)
+    lock.rollback()
+    for thread in threads:
+        thread.join()
+
+    assert served == sorted(served)
+
+
+def test_a_photo_is_stored_with_its_answer_or_not_at_all(lin_plain, lock):
+    lin_plain.open("/record/photo")
+    with database.connection_context():
+        database.execute_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+        )
+
+    lin_plain.submit(files={"photo": (BytesIO(a_photo()), "me.jpg")})
+
+    with database.connection_context():
+        assert lin_plain.status != 200 and Photo.select().count() == 0

@@ -190,15 +190,23 @@ COLUMNS = (
 )  # fmt: skip
 
 
+def row(name, seen):
+    """A row of the table."""
+    return f"| {name} | " + " | ".join(map(str, seen.cells())) + " |"
+
+
 def main():
     """Break everything once, and print a table in Markdown; the exit status says whether all was well."""
     print("|", " | ".join(COLUMNS), "|\n|" + "---|" * len(COLUMNS))
     forgetful = {"XUEJI_APP": "tests.bench.canaries:forgetful"}
     canary = on_a_usual_disk("canary: forgets every tenth", breakage.held, 2, **forgetful)
-    results = [canary, *(fault() for fault in FAULTS)]
-    for name, seen in results:
-        print(f"| {name} |", " | ".join(map(str, seen.cells())), "|", flush=True)
-    return canary[1].is_well or not all(seen.is_well for _, seen in results[1:])
+    print(row(*canary), flush=True)
+    is_well = not canary[1].is_well
+    for fault in FAULTS:
+        name, seen = fault()
+        print(row(name, seen), flush=True)
+        is_well &= seen.is_well
+    return not is_well
 
 
 if __name__ == "__main__":

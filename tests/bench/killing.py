@@ -26,8 +26,7 @@ class Killed(Site):
     """A server that is killed again and again, and comes back on the same port."""
 
     def __init__(self, folder, **settings):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            super().__init__(Path(folder), free.getsockname()[1])
+        super().__init__(Path(folder), free_port())
         self.settings = {**SETTINGS, **settings, "PORT": str(self.port)}
         self.start()
 
@@ -49,6 +48,12 @@ class Killed(Site):
         """Kill everything."""
         kill([self.process.pid, *served.children(self.process)])
         self.process.communicate()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
 
 
 def kill(pids):

@@ -42,10 +42,11 @@ def start(folder, log=None, **settings):
     program, env = [sys.executable, "-m", "deploy.server"], environment(folder, **settings)
     process = subprocess.Popen(program, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=log, text=True)
     greeting = process.stdout.readline()
-    if not re.search(":[0-9]+$", greeting):
+    if not re.search("unix:.*|:[0-9]+$", greeting):
         process.terminate()
         raise AssertionError("the server did not start")
-    return process, int(greeting.rpartition(":")[2])
+    # One that listens on a file has no port.
+    return process, 0 if "unix:" in greeting else int(greeting.rpartition(":")[2])
 
 
 def children(process) -> list[int]:
