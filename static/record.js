@@ -239,6 +239,7 @@ addEventListener('htmx:after:swap', () => {
   leaving = false
   if (!$('.save.bad')) tries = 0
   lengthen()
+  all('[data-src]').forEach(image => { image.src = image.dataset.src })
   meet()
   unfold()
   mend()
@@ -247,6 +248,7 @@ addEventListener('htmx:after:swap', () => {
   main = $('main')
   const first = $('#esum') || $('h1')
   first.tabIndex = -1
+  scrollTo(0, 0)
   first.focus({ preventScroll: first.matches('h1') })
 })
 lengthen()

@@ -191,7 +191,9 @@ class Window:
         """Press the main button, or the one that says these words; unless htmx sends the form, wait for a page."""
         main = self.page.locator("main .save .btn, main .acts button.btn")
         button = (self.page.get_by_role("button", name=words) if words else main).first
-        brings = button.evaluate("button => button.form?.getAttribute('hx-target') || !button.form?.matches('[hx-post]')")
+        brings = button.evaluate(
+            "button => button.form?.getAttribute('hx-target') || !button.form?.matches('[hx-post]')"
+        )
         if brings in (True, "#main"):
             self.go(button)
         else:
