@@ -88,8 +88,8 @@ def finish(server: BaseWSGIServer, sockets: dict) -> None:
     """Accept nobody new, and hang up on each visitor who has been answered."""
     wasyncore.dispatcher.close(server)
     server.leaving = True
-    deadline = time.time() + GRACE
-    while server.active_channels and time.time() < deadline:
+    deadline = time.monotonic() + GRACE
+    while server.active_channels and time.monotonic() < deadline:
         for channel in list(server.active_channels.values()):
             channel.will_close = channel.will_close or channel.is_idle()
         turn(sockets)
@@ -162,14 +162,14 @@ class Channel(HTTPChannel):
     def received(self, data: bytes) -> bool:
         """Note when a request begins."""
         if self.request is None:
-            self.began = time.time()
+            self.began = time.monotonic()
         return super().received(data)
 
     def is_overdue(self) -> bool:
         """True when the request has been arriving for too long, however steadily."""
         request = self.request
         limit = BODY_LIMIT if request and request.headers_finished else HEADER_LIMIT
-        return request is not None and time.time() - self.began > limit
+        return request is not None and time.monotonic() - self.began > limit
 
     def is_idle(self) -> bool:
         """True when nothing is under way and nothing was said lately."""

@@ -81,7 +81,7 @@ async function send(form, news) {
     if (answer.status == 401 && !$('#door form')) bring(await answer.text())
     if (!answer.ok) throw answer
     news.forEach((box, n) => told.set(box, sent[n]))
-    const time = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })
+    const time = new Date().toLocaleTimeString('zh', { timeZone: 'Asia/Taipei', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
     all('#save small').forEach(line => { line.textContent = words().kept.replace('{time}', time) })
     soon(unsent().length && 1500)
     return !unsent().length
@@ -243,7 +243,7 @@ addEventListener('htmx:after:swap', () => {
   meet()
   unfold()
   mend()
-  ready('#panel [data-focus]')
+  ready('#panel [data-focus],#door[data-focus]')
   if ($('main') == main) return
   main = $('main')
   const first = $('#esum') || $('h1')

@@ -6,12 +6,13 @@ lock for as long as their patience lasts; those behind already after a moment of
 it for long, and every one of them would only take a thread.
 """
 
+import os
 import threading
 import time
 from contextlib import contextmanager
 
-# Half of the threads that a worker has unless told otherwise.
-MOST = 2
+# Half of the threads that a worker has.
+MOST = max(1, int(os.environ.get("XUEJI_THREADS") or 4) // 2)
 MOMENT, LONGEST = 0.8, 5.0
 # How often whoever is not the first looks at the line, and when one who does not look has left it, with the lock.
 LOOK, GONE = 0.05, 0.3

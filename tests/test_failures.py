@@ -183,3 +183,18 @@ def test_a_photo_is_stored_with_its_answer_or_not_at_all(lin_plain, lock):
 
     with database.connection_context():
         assert lin_plain.status != 200 and Photo.select().count() == 0
+
+
+WRITING = {"/lookup", "/portal/login", "/password/forgot", "/staff/activate"}
+
+
+def test_of_all_pages_only_those_with_a_code_write_when_they_are_looked_at(built_with_codes, lin_done, lock):
+    browser = Browser(built_with_codes)
+    browser.client.set_cookie("xueji", lin_done.client.get_cookie("xueji").value)
+    rules = [one for one in built_with_codes.url_map.iter_rules() if "GET" in one.methods and not one.arguments]
+    hold(lock)
+
+    statuses = {one.rule: browser.send("GET", one.rule).status_code for one in rules if one.rule != "/healthz"}
+
+    assert len(statuses) > 40
+    assert {path for path, status in statuses.items() if status >= 500} == WRITING

@@ -1,23 +1,28 @@
 """Servers with a planted fault, `XUEJI_APP=tests.bench.canaries:NAME`: what finds nothing there is worth nothing."""
 
 import itertools
+from contextlib import contextmanager
 
 import app
+from blueprints import saving
 from tables import store
 
-FORGOTTEN = 10
+FORGOTTEN = 3
 
 
 def forgetful():
-    """Confirms every tenth transaction without keeping it."""
-    numbers, commit = itertools.count(1), store.File.commit
+    """Confirms every third save without keeping it."""
+    numbers, in_turn = itertools.count(1), saving.in_turn
 
-    def forget(self):
-        return self.rollback() if next(numbers) % FORGOTTEN == 0 else commit(self)
+    @contextmanager
+    def forget(*what):
+        with in_turn(*what):
+            yield
+            if next(numbers) % FORGOTTEN == 0:
+                store.database.top_transaction().rollback()
 
-    made = app.create_app()
-    store.File.commit = forget
-    return made
+    saving.in_turn = forget
+    return app.create_app()
 
 
 def hasty():

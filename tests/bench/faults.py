@@ -2,7 +2,7 @@
 
 Students save all the time, half of them with htmx and half as plain forms, others only read, and somebody logs in. Then
 something breaks for a while and is mended. Counted are the replies to saves, the slowest other page, and what became of
-every save that was confirmed. The canary forgets every tenth transaction. Needs root (mount) and strace.
+every save that was confirmed. The canary forgets every third save. Needs root (mount) and strace.
 """
 
 import sys
@@ -199,7 +199,7 @@ def main():
     """Break everything once, and print a table in Markdown; the exit status says whether all was well."""
     print("|", " | ".join(COLUMNS), "|\n|" + "---|" * len(COLUMNS))
     forgetful = {"XUEJI_APP": "tests.bench.canaries:forgetful"}
-    canary = on_a_usual_disk("canary: forgets every tenth", breakage.held, 2, **forgetful)
+    canary = on_a_usual_disk("canary: forgets every third", breakage.held, 2, **forgetful)
     print(row(*canary), flush=True)
     is_well = not canary[1].is_well
     for fault in FAULTS:
