@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Blueprint, current_app
+from peewee import PeeweeException
 
 from blueprints.commands import one_line_errors, say
 from domain import clock, encrypted_files
@@ -115,6 +116,17 @@ def opened(src, plain) -> int:
         raise Invalid(N_("{file} is damaged, or was sealed with another data key"), file=src) from None
 
 
+@contextmanager
+def other_database(url):
+    """Another database than the one in use, open while the block runs."""
+    target = store.opened(url, Path(current_app.root_path))
+    try:
+        with target:
+            yield target
+    finally:
+        target.close_all()
+
+
 @bp.cli.command("move-database")
 @click.argument("url")
 @one_line_errors
@@ -124,8 +136,7 @@ def move_database(url):
     Then put the URL into XUEJI_DATABASE_URL. The old database stays as it is.
     """
     try:
-        target = store.opened(url, Path(current_app.root_path))
-        with target:
+        with other_database(url) as target:
             for table, n in moving.move(store.database.obj, target):
                 click.echo(f"{table}: {n}")
     except store.BadDatabase as reason:
@@ -134,3 +145,6 @@ def move_database(url):
         raise Invalid(N_("the database there is not empty; nothing was written")) from None
     except moving.Different as table:
         raise Invalid(N_("table {name} is not the same there; nothing was written"), name=table) from None
+    except PeeweeException as reason:
+        said = str(reason).partition("\n")[0]
+        raise Invalid(N_("the database there does not take it, and nothing was written: {said}"), said=said) from None

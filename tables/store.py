@@ -113,8 +113,10 @@ class File(PooledSqliteDatabase):
 
 
 def connect(url, root):
-    """Point the tables at a database. Raises BadDatabase."""
+    """Point the tables at a database, and let go of the one before. Raises BadDatabase."""
     pool = opened(url, root)
+    if database.obj is not None:
+        database.close_all()
     database.initialize(pool)
     return pool
 

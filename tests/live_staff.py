@@ -35,7 +35,7 @@ def registrar_cookies(site, officer=WU):
 
 def close_imports(site):
     """No import is open any more, whatever an earlier test left behind."""
-    connect(f"sqlite:///{site.folder}/xueji.db", ROOT)
+    connect(stored.url(site.folder), ROOT)
     with database.connection_context():
         ImportJob.update(slot=None, state=CANCELLED).where(ImportJob.slot.is_null(False)).execute()
     database.close_all()

@@ -1,4 +1,8 @@
-"""What makes the tests quick and changes nothing they judge: templates compiled once, and passwords hashed cheaply."""
+"""What makes the tests quick and changes nothing they judge: their order, templates compiled once, cheap hashes."""
+
+import ast
+from functools import cache
+from pathlib import Path
 
 import argon2
 import pytest
@@ -6,6 +10,7 @@ from flask import Flask
 from jinja2 import BytecodeCache
 
 from domain import passwords
+from tests import stored
 
 CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 REAL = passwords._hasher
@@ -29,6 +34,27 @@ class KeptCode(BytecodeCache):
     def _place(bucket):
         # Words are folded in, so that a template has other code in each language.
         return bucket.key, bucket.checksum, bucket.environment.globals.get("lang")
+
+
+BROWSER, DATABASE = "program", {"built", "program", "tmp_path", "tmp_path_factory"}
+ABOUT_DATABASES = {"app", "models", "tables", "blueprints", "deploy"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """What needs a browser takes longest and comes first; on a server, what has to do with no database is left out."""
+    items.sort(key=lambda item: BROWSER not in item.fixturenames)
+    if stored.ON_SERVER:
+        meant = {item: bool(DATABASE & set(item.fixturenames)) or imports_tables(item.module) for item in items}
+        config.hook.pytest_deselected(items=[item for item in items if not meant[item]])
+        items[:] = [item for item in items if meant[item]]
+
+
+@cache
+def imports_tables(module):
+    """Whether a module of tests uses parts of the program that know of databases."""
+    nodes = ast.walk(ast.parse(Path(module.__file__).read_text("utf-8")))
+    names = [node.module for node in nodes if isinstance(node, ast.ImportFrom)]
+    return any(name.partition(".")[0] in ABOUT_DATABASES for name in names)
 
 
 Flask.jinja_options = {"bytecode_cache": KeptCode()}

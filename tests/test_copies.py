@@ -9,6 +9,7 @@ from peewee import sqlite3
 from domain.settings import BadSettings
 from domain.vault import Vault
 from models import Student
+from tables import copies
 from tables.store import Settings, Table, database
 from tests.people import LIN
 
@@ -116,8 +117,8 @@ def test_a_copy_is_a_file_that_age_opens_with_the_key_that_the_settings_name(sta
     app.test_cli_runner().invoke(args=["backup", str(tmp_path / "copy.age")])
 
     pyrage.decrypt_file(str(tmp_path / "copy.age"), str(tmp_path / "copy.db"), [offline])
-    with sqlite3.connect(tmp_path / "copy.db") as copy:
-        assert copy.execute("SELECT count(*) FROM student").fetchone() == (14,)
+    with database.connection_context():
+        assert copies.check(tmp_path / "copy.db") == 14
 
 
 def test_a_copy_shows_nothing_and_only_its_owner_reads_it(run, tmp_path):

@@ -9,6 +9,7 @@ from domain import roster
 from models import Roster, Student
 from tables.corrections import Correction
 from tables.store import database
+from tests import stored
 from tests.answers import a_photo
 from tests.browser import Browser
 from tests.conftest import ROOT
@@ -208,7 +209,7 @@ def test_a_pdf_is_a_file_to_keep_and_no_page_of_ours(lin, kao, tmp_path):
     assert reply.data == PDF and reply.content_type == "application/pdf"
     assert reply.headers["Content-Disposition"] == f'attachment; filename="{LIN.account}-1.pdf"'
     assert "sandbox" in reply.headers["Content-Security-Policy"] and "no-store" in reply.headers["Cache-Control"]
-    files = b"".join(path.read_bytes() for path in tmp_path.glob("xueji.db*"))
+    files = stored.contents(tmp_path)
     assert PDF not in files and RARE_NAME.encode() not in files
 
 

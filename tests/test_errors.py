@@ -108,6 +108,7 @@ def locked(app, tmp_path, monkeypatch):
 ANSWERS = {"name_en_last": "LIN", "name_en_first": "YU-CHING", "name_en_src": "護照"}
 
 
+@stored.files_only
 def test_while_the_database_cannot_be_written_a_save_says_so_and_is_worth_another_try(locked):
     browser, other = locked
     form = browser.page
@@ -121,6 +122,7 @@ def test_while_the_database_cannot_be_written_a_save_says_so_and_is_worth_anothe
     assert browser.submit(**ANSWERS).status == 200 and browser.tabs["basic"] == "done"
 
 
+@stored.files_only
 def test_while_the_database_cannot_be_written_the_health_page_says_so(locked):
     browser, other = locked
     assert browser.send("GET", "/healthz").status_code == 503

@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from domain.vault import Vault, read_key
 from tables.store import Settings, connect, database
 from tables.waves import Wave
+from tests import stored
 from tests.bench.wire import Wire
 from tests.browser import Browser
 from tests.conftest import ROOT, SETTINGS
@@ -18,7 +19,7 @@ HIRED = set()
 def inside(site):
     """Work on the database of a running installation."""
     Settings.vault = Vault(read_key(SETTINGS["XUEJI_DATA_KEY"]))
-    connect(f"sqlite:///{site.folder}/xueji.db", ROOT)
+    connect(stored.url(site.folder), ROOT)
     yield
     database.close_all()
 
