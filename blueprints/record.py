@@ -10,7 +10,7 @@ from flask_login import current_user
 from blueprints import access, clashes, controls, drafts, drawn, language, rows, saving, views
 from blueprints.access import student_required
 from blueprints.guard import address
-from blueprints.htmx import is_partial, render, tabs_there
+from blueprints.htmx import is_partial, render
 from blueprints.pages import notice
 from blueprints.typed import read_typed
 from domain import photo as portraits
@@ -148,7 +148,7 @@ def tab_page(judged, sheet, look):
     return render(
         "record/_panel.html" if is_partial() else "record/tab.html",
         tab=views.tab_link(judged, sheet, lang),
-        tabs=tabs_beside(judged, sheet),
+        tabs=views.tabs_beside(judged, sheet),
         count=len(judged.sheets),
         progress=judged,
         following=views.following(judged, sheet.tab.key),
@@ -186,16 +186,6 @@ def form_of(sheet, look, grey):
 def rev_of(tab):
     """How often an answer of this tab was changed."""
     return current_user.kept[tab.key].rev if tab.key in current_user.kept else 0
-
-
-def tabs_beside(judged, sheet):
-    """The tabs to draw beside the panel: every one, or for htmx what looks otherwise or can have changed."""
-    names, there = sheet.tab.names, list(zip(judged.sheets, tabs_there(), strict=False))
-    if request.method == "GET" and len(there) == len(judged.sheets):
-        return views.tab_links(judged, [one for one, state in there if one is sheet or state != judged.state(one)[0]])
-    if request.method == "GET" or not is_partial() or access.record().asked_for_tabs & names:
-        return views.tab_links(judged)
-    return views.tab_links(judged, [one for one in judged.sheets if one is sheet or one.tab.looks_at & names])
 
 
 def saved(judged, sheet):

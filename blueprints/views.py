@@ -6,6 +6,7 @@ from flask import request, url_for
 from flask_login import current_user
 
 from blueprints import access, language
+from blueprints.htmx import is_partial, tabs_there
 from domain.clock import moment
 from domain.corrections import is_correctable
 from domain.kinds import KINDS
@@ -88,6 +89,16 @@ def tab_links(judged, sheets=None):
     """The tabs of these sheets, or every tab that applies."""
     lang = language.current()
     return [tab_link(judged, sheet, lang) for sheet in (judged.sheets if sheets is None else sheets)]
+
+
+def tabs_beside(judged, sheet):
+    """The tabs to draw beside the panel: every one, or for htmx what looks otherwise or can have changed."""
+    names, there = sheet.tab.names, list(zip(judged.sheets, tabs_there(), strict=False))
+    if request.method == "GET" and len(there) == len(judged.sheets):
+        return tab_links(judged, [one for one, state in there if one is sheet or state != judged.state(one)[0]])
+    if request.method == "GET" or not is_partial() or access.record().asked_for_tabs & names:
+        return tab_links(judged)
+    return tab_links(judged, [one for one in judged.sheets if one is sheet or one.tab.looks_at & names])
 
 
 def grey(sheet):

@@ -11,12 +11,11 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from domain import places
+from tests.already import Already
 from tests.markup import check_html, check_page
 
 LANGUAGES = {"zh": "zh-TW,zh;q=0.9", "en": "en"}
 CONTROLS = ["input", "select", "textarea"]
-# More choices than this come once, as record.js has it.
-LONG_LIST = 60
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -26,7 +25,7 @@ class Browser:
     def __init__(self, app, htmx=False, lang="zh", address="127.0.0.1"):
         self.client = app.test_client()
         self.htmx, self.lang, self.address = htmx, lang, address
-        self.url, self.status, self.page, self.reply, self.lists = "/", None, None, None, {}
+        self.url, self.status, self.page, self.reply, self.already = "/", None, None, None, Already()
 
     def open(self, path, **query):
         """Go to an address, following redirects as a browser does."""
@@ -38,7 +37,9 @@ class Browser:
         assert links, f"{self.url} has no link {words}"
         if self.htmx and links[0].has_attr("hx-get"):
             target = links[0].get("hx-target", "#panel")
-            return self._show(self.send("GET", links[0]["hx-get"], headers=self._htmx_headers(target)), fragment=target)
+            return self._show(
+                self.send("GET", links[0]["hx-get"], headers=self.already.headers(self.page, target)), fragment=target
+            )
         return self.open(links[0]["href"])
 
     def submit(self, form=None, files=None, button=None, **answers):
@@ -76,7 +77,7 @@ class Browser:
         typed = [*self.typed(form), (button["name"], button["value"])]
         if not (self.htmx and button.has_attr("hx-post")):
             return self.post(button.get("formaction", form["action"]).partition("#")[0], typed)
-        headers, target = self._htmx_headers(button["hx-target"]), button["hx-target"]
+        headers, target = self.already.headers(self.page, button["hx-target"]), button["hx-target"]
         answer = self.send("POST", button["hx-post"], data=urlencode(typed), headers=headers, content_type=FORM)
         self.status, self.reply = answer.status_code, answer
         self._swap(answer.get_data(as_text=True), target, button["hx-swap"])
@@ -85,7 +86,7 @@ class Browser:
     def post(self, path, typed, files=None, htmx=False, target="#panel"):
         """Send pairs (or a dict) to an address as a form; with `files` (name: stream, file name) as multipart."""
         typed = list(typed.items()) if isinstance(typed, dict) else typed
-        headers = self._htmx_headers(target) if htmx else {}
+        headers = self.already.headers(self.page, target) if htmx else {}
         if files is None:
             body, content_type = urlencode(typed), FORM
         else:
@@ -137,31 +138,10 @@ class Browser:
                 self._swap(text, answer.headers.get("HX-Retarget", fragment))
             else:
                 check_html(text, self.url)
-                self.page, self.lists = BeautifulSoup(text, "html.parser"), {}
-                self._lengthen()
+                self.page, self.already = BeautifulSoup(text, "html.parser"), Already()
+                self.already.lengthen(self.page)
                 check_page(self.page, self.url)
         return self
-
-    def _htmx_headers(self, target):
-        """What htmx says of itself, and record.js of what the page has already."""
-        tabs = self.page.select("#tabs [data-tab]") if self.page else []
-        letters = [
-            one["data-state"][0].upper() if one.has_attr("aria-current") else one["data-state"][0] for one in tabs
-        ]
-        place = self.page.select_one(target) if self.page else None
-        at = {"HX-Target": f"{place.name}#{place['id']}"} if place else {}
-        return {"HX-Request": "true", **at, "X-Lists": ",".join(self.lists), "X-Tabs": "".join(letters)}
-
-    def _lengthen(self):
-        """Give each long list that comes short the choices it had when it came first."""
-        for one in self.page.select("select[data-list]"):
-            given = {option.get_text(): option for option in one.select("option")}
-            if len(given) > LONG_LIST:
-                self.lists[one["data-list"]] = list(given.values())
-            for option in self.lists[one["data-list"]]:
-                if option.get_text() not in given:
-                    one.append(self.page.new_tag("option", attrs={"value": option.get("value", option.get_text())}))
-                    one.contents[-1].string = option.get_text()
 
     def _swap(self, text, target, how="outerHTML"):
         """Put a fragment into the page the way htmx does: a title, an element for the target, the others by id."""
@@ -181,7 +161,7 @@ class Browser:
             place = self.page.find(id=one["id"])
             assert place, f"the page has no place for #{one['id']}"
             place.replace_with(one)
-        self._lengthen()
+        self.already.lengthen(self.page)
         check_page(self.page, self.url)
 
     def text(self, selector="main"):

@@ -23,7 +23,9 @@ def phone(app, moments, tmp_path):
 def tab(browser, key):
     """Tap on a tab of the strip, and give what came."""
     link = browser.page.select_one(f"#tabs [data-tab={key}]")
-    browser._show(browser.send("GET", link["hx-get"], headers=browser._htmx_headers("#panel")), fragment="#panel")
+    browser._show(
+        browser.send("GET", link["hx-get"], headers=browser.already.headers(browser.page, "#panel")), fragment="#panel"
+    )
     return browser.reply.get_data(as_text=True)
 
 
