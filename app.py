@@ -129,5 +129,9 @@ def open_database(app):
 
 
 def be_patient():
-    """Who only looks waits less for the database than who saves. The first question to it takes a connection."""
-    waiting.be_patient(waiting.MOMENT if request.method in ("GET", "HEAD") else None)
+    """Who only looks, or types a draft, waits less for the database than who saves.
+
+    The first question to it takes a connection.
+    """
+    is_brief = request.method in ("GET", "HEAD") or request.endpoint == "drafts.keep"
+    waiting.be_patient(waiting.MOMENT if is_brief else None)

@@ -6,7 +6,8 @@ In small what `tests.bench.powercut`, `tests.bench.faults` and `tests.bench.kill
 import os
 import random
 import shutil
-from contextlib import ExitStack
+import threading
+from contextlib import ExitStack, closing
 from subprocess import CalledProcessError
 
 import pytest
@@ -17,6 +18,7 @@ from tests.bench.faults import SYNCS, WRITES, Seen
 from tests.bench.killing import installed, strike, wait_for
 from tests.bench.powercut import VARIANTS, lost_at, record_saves
 from tests.bench.savers import compare, judge, looking_into, savers, saving
+from tests.bench.wire import Wire
 
 SAVES, MOMENTS, LASTS = 24, 16, 1.5
 straced = pytest.mark.skipif(
@@ -127,3 +129,12 @@ def test_a_save_that_is_lost_would_be_noticed(site, people):
     after, _ = judge(site.folder, people)
 
     assert len(after.lost) == len(before.lost) + 1
+
+
+@stored.files_only
+def test_a_server_that_starts_before_its_database_can_be_used_waits_for_it(tmp_path):
+    (tmp_path / "xueji.db").write_bytes(b"no database" * 1000)
+    threading.Timer(1.5, (tmp_path / "xueji.db").unlink).start()
+
+    with served.server(tmp_path) as (_, port), closing(Wire(port)) as wire:
+        assert wire.ask("/healthz", "GET", {}).status_code == 200
