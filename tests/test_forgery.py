@@ -22,7 +22,7 @@ def everything_stored(but=()):
     """One fingerprint of every row of every table; but for these tables."""
     with database.connection_context():
         rows = [
-            (table.__name__, row)
+            (table.__name__, [bytes(cell) if isinstance(cell, memoryview) else cell for cell in row])
             for table in Table.__subclasses__()
             if table not in but
             for row in table.select().order_by(*table._meta.sorted_fields).tuples()
