@@ -19,7 +19,7 @@ from tests import stored
 from tests.answers import ANSWERS, begin, fill_tab
 from tests.bench import served
 from tests.bench.wire import Wire
-from tests.browser import FORM, HTMX, Browser
+from tests.browser import FORM, Browser
 from tests.conftest import ROOT, SETTINGS
 from tests.offices import WU, employ, sign_in
 from tests.people import CHEN, HO, LIN, MINOR, NGUYEN, PASSWORD
@@ -113,7 +113,12 @@ def test_what_is_typed_at_one_is_there_at_the_other_and_a_form_that_both_get_has
         kept = here.open(TAB).typed(here.form("form.fill"))
         about = [(name, value) for name, value in kept if name in ("csrf_token", "rev")]
         typed = urlencode([*about, ("part", "1"), ("mobile", "0912345678")])
-        assert there.send("POST", f"{TAB}/draft", data=typed, headers=HTMX, content_type=FORM).status_code == 204
+        assert (
+            there.send(
+                "POST", f"{TAB}/draft", data=typed, headers={"HX-Request": "true"}, content_type=FORM
+            ).status_code
+            == 204
+        )
     # After a reply without a body the server hangs up.
     with both(machines, here.client.cookies) as (here, there):
         assert there.open(TAB).value("mobile") == "0912345678"
