@@ -72,16 +72,18 @@ def _save(visitor, tab, typed, drawn, is_whole, given_up):
             store_pictures(visitor.account, typed)
             Draft.add(visitor.account, tab.key, changes)
         return Outcome(visitor.progress, clashes, changes)
-    if _made(old, drawn) is None or answers != old.answers:
-        _write(visitor, tab, typed, _new(old, answers, drawn), is_whole, given_up)
-    return Outcome(visitor.progress, is_merged=is_merged)
+    if _made(old, drawn) is not None and answers == old.answers:
+        return Outcome(visitor.progress, is_merged=is_merged)
+    changes = changed(old.answers, answers)
+    new = Kept(answers, now(), old.rev + bool(changes), _forms(old, drawn, bool(changes)))
+    gone = {*given_up, *(thing(tab, key) for key in changes)}
+    return Outcome(_write(visitor, tab, new, changes, (typed, gone), is_whole), is_merged=is_merged)
 
 
-def _write(visitor, tab, typed, new, is_whole, given_up):
-    """Put a tab into the database with everything that follows from it. Raises Moved."""
-    account, old = visitor.account, visitor.kept.get(tab.key, NEVER)
+def _write(visitor, tab, new, changes, settled, is_whole):
+    """Put a tab into the database with everything that follows from it; the progress from then on. Raises Moved."""
+    account, is_first = visitor.account, tab.key not in visitor.kept
     seen = {key: kept.rev for key, kept in visitor.kept.items()}
-    changes = changed(old.answers, new.answers)
     visitor.put(tab, new)
     answer = visitor.returned.pop(tab.key) if is_whole and visitor.answers_return(tab) else None
     # Judged before: nobody else can write while the transaction is open.
@@ -89,19 +91,13 @@ def _write(visitor, tab, typed, new, is_whole, given_up):
     with in_turn("save", account):
         if SavedTab.revs(account) != seen:
             raise Moved
-        store_pictures(account, typed)
         SavedTab.keep(account, tab.key, *new)
-        _settle(account, tab, typed, changes, given_up)
+        _settle(account, tab, *settled)
         if answer:
             Return.answer(answer.id, account)
-        if note_changes(account, tab.key, changes, account) or answer or old.saved_at is None:
+        if note_changes(account, tab.key, changes, account) or answer or is_first:
             standing.follow(access.record(), account, judged)
-
-
-def _new(old, answers, drawn):
-    """What is kept of a tab from now on."""
-    is_change = bool(changed(old.answers, answers))
-    return Kept(answers, now(), old.rev + is_change, _forms(old, drawn, is_change))
+    return judged
 
 
 def _base(visitor, tab, old, drawn):
@@ -142,11 +138,9 @@ def _forms(old, drawn, is_change):
     return " ".join([f"{drawn.key}:{old.rev + is_change}", *others[: FORMS - 1]])
 
 
-def _settle(account, tab, typed, changes, given_up):
+def _settle(account, tab, typed, gone):
     """Take out of the draft what was saved just now, or given up. What another device typed beside it stays."""
     draft, _ = Draft.of(account, tab.key)
     if draft:
-        gone = {*given_up, *(thing(tab, key) for key in changes)}
-        left = {key: said for key, said in draft.items() if key not in gone and typed.get(key, said) != said}
-        left |= {key: said for key, said in draft.items() if key not in gone and key not in typed}
+        left = {key: said for key, said in draft.items() if key not in gone and typed.get(key) != said}
         Draft.keep(account, tab.key, left)

@@ -143,7 +143,7 @@ class LastWord(WSGITask):
     def write(self, data: bytes) -> None:
         """A long reply goes on: that is no request which is stuck."""
         if self.wrote_header:
-            self.channel.server.strain.begin()
+            self.channel.server.strain.go_on()
         super().write(data)
 
     def build_response_header(self) -> bytes:

@@ -18,9 +18,11 @@ LIMITS = {
     "requests": ("XUEJI_WORKER_REQUESTS", 0, 10**9),
     "stuck": ("XUEJI_REQUEST_SECONDS", 120, 86400),
 }
+LONG = 3  # seconds of a reply that is not to be broken off for the worker's own sake
 STAYS = 20  # seconds for which too much memory must be held: a large picture needs it for a moment only
 
 Limits = namedtuple("Limits", LIMITS)
+Turn = namedtuple("Turn", "began last")
 
 
 def limits() -> Limits:
@@ -37,8 +39,13 @@ class Strain:
         self._limit, self._heavy_since = max(self.limits.memory << 20, int(1.3 * resident())), None
 
     def begin(self) -> None:
-        """This thread begins a request, or has got on with one."""
-        self.under_way[threading.get_ident()] = time.monotonic()
+        """This thread begins a request."""
+        self.under_way[threading.get_ident()] = Turn(time.monotonic(), time.monotonic())
+
+    def go_on(self) -> None:
+        """This thread has sent a part of its reply."""
+        began, _ = self.under_way[threading.get_ident()]
+        self.under_way[threading.get_ident()] = Turn(began, time.monotonic())
 
     def end(self) -> None:
         """This thread has answered."""
@@ -47,11 +54,18 @@ class Strain:
 
     def verdict(self) -> str:
         """Why this worker should be replaced, or ""."""
+        if self.stuck():
+            return "stuck"
+        is_heavy = self.is_heavy()
+        if self.is_busy_for_long():
+            return ""
         if self.limits.requests and self.served >= self.limits.requests:
             return "requests"
-        if self.is_heavy():
-            return "memory"
-        return "stuck" if self.stuck() else ""
+        return "memory" if is_heavy else ""
+
+    def is_busy_for_long(self) -> bool:
+        """Whether a long reply is on its way, such as an export, which would be broken off."""
+        return any(time.monotonic() - turn.began > LONG for turn in list(self.under_way.values()))
 
     def is_heavy(self) -> bool:
         """Whether it has had too much memory for a while."""
@@ -65,7 +79,7 @@ class Strain:
     def stuck(self) -> list:
         """The threads whose request takes too long without a byte of an answer."""
         limit, now = self.limits.stuck, time.monotonic()
-        return [thread for thread, at in list(self.under_way.items()) if limit and now - at > limit]
+        return [thread for thread, turn in list(self.under_way.items()) if limit and now - turn.last > limit]
 
     def tell(self, reason: str) -> None:
         """Say why, and where a request is stuck: files, lines and names of functions, no values."""

@@ -83,7 +83,7 @@ def test_visitors_make_up_neither_their_address_nor_a_number_nor_a_place_beside_
 
 
 def test_fifty_slow_forms_hold_up_nobody(port, authority):
-    good, failures, there = slow.measure(port, "bodies", 50, authority.trust, seconds=1)
+    good, failures, there = slow.measure(port, "bodies", 50, authority.trust, seconds=1, patience=60)
 
     assert good and failures == 0 and there == 50
 

@@ -110,6 +110,19 @@ def test_much_memory_that_stays_is_one(worn, clock):
     assert worn.verdict() == "memory" and len(held) > 0
 
 
+def test_a_long_reply_is_not_broken_off_because_of_memory(worn, clock):
+    held = b"x" * (resident() // 2)
+    worn.verdict()
+    worn.begin()
+    for _ in range(strain.STAYS):
+        clock[0] += 1
+        worn.go_on()
+    assert worn.verdict() == ""
+
+    worn.end()
+    assert worn.verdict() == "memory" and len(held) > 0
+
+
 def test_what_a_worker_begins_with_is_not_held_against_it(worn, clock):
     for _ in range(3):
         clock[0] += strain.STAYS
@@ -121,7 +134,7 @@ def test_a_reply_that_goes_on_is_not_stuck(monkeypatch, clock):
     one = strain.Strain()
     one.begin()
     clock[0] += 9
-    one.begin()
+    one.go_on()
     clock[0] += 9
     assert one.verdict() == ""
 

@@ -70,14 +70,17 @@ def saves(place):
 
 
 def in_turn(wire, path, form, typed):
-    """A Sender of this form and of the first that differs in one answer and is as good; of this one if none is."""
-    for number, (name, value) in enumerate(typed):
+    """A Sender of the first answer that can be another and as good, and of that other; of the form if there is none.
+
+    A page sends what was changed in it, and nothing else of what it holds.
+    """
+    about = [pair for pair in typed if pair[0] in ("csrf_token", "drawn", "rev")] + [("part", "1"), ("do", "save")]
+    for name, value in typed:
         for other in others(form, name, value):
-            changed = [*typed[:number], (name, other), *typed[number + 1 :]]
-            sender = Sender(wire, path, [urlencode(typed), urlencode(changed)], BROWSER)
+            sender = Sender(wire, path, [urlencode([*about, (name, one)]) for one in (value, other)], BROWSER)
             if sender.status(sender.raw[1]) == 200:
                 return sender
-    return Sender(wire, path, [urlencode(typed)], BROWSER)
+    return Sender(wire, path, [urlencode(about)], BROWSER)
 
 
 def others(form, name, value):
@@ -85,7 +88,7 @@ def others(form, name, value):
     choices = form.select(f'[name="{name}"] option[value], input[type=radio][name="{name}"]')
     if choices:
         return [one["value"] for one in choices if one["value"] not in ("", value)]
-    return [value[:-1] + last for last in "1A"] if value and name not in ("csrf_token", "drawn") else []
+    return [value[:-1] + last for last in "1A"] if value and name not in ("csrf_token", "drawn", "rev") else []
 
 
 @contextmanager

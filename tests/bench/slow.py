@@ -89,18 +89,18 @@ def connector(port, trust=None):
     def connect():
         plain = socket.socket()
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        plain.settimeout(PATIENCE)
+        plain.settimeout(20 * PATIENCE)
         plain.connect(("127.0.0.1", port))
         return trust.wrap_socket(plain, server_hostname="localhost") if trust else plain
 
     return connect
 
 
-def visit(port, trust):
+def visit(port, trust, patience):
     """Seconds of a page and of a form, each with a new connection, as (seconds or None when it failed)."""
     for method, path, body, good in (("GET", "/intue/login", None, 200), ("POST", "/healthz", b"x" * 500, 405)):
         kind, more = (HTTPSConnection, {"context": trust}) if trust else (HTTPConnection, {})
-        connection, began = kind("localhost", port, timeout=PATIENCE, **more), time.perf_counter()
+        connection, began = kind("localhost", port, timeout=patience, **more), time.perf_counter()
         try:
             connection.request(method, path, body=body)
             reply = connection.getresponse()
@@ -112,12 +112,12 @@ def visit(port, trust):
             connection.close()
 
 
-def measure(port, kind, number, trust=None, seconds=SECONDS):
+def measure(port, kind, number, trust=None, seconds=SECONDS, patience=PATIENCE):  # noqa: PLR0913
     """(seconds of each good visit, failures, slow ones that were there to the end)."""
     slow = Slow(connector(port, trust), kind, number) if number else None
     took, until = [], time.monotonic() + seconds
     while time.monotonic() < until:
-        took += visit(port, trust)
+        took += visit(port, trust, patience)
     good = [one for one in took if one is not None]
     return good, len(took) - len(good), slow.end() if slow else 0
 

@@ -19,9 +19,10 @@ from werkzeug.wrappers import Request
 
 import models
 from app import build_app
-from blueprints import access, record, security
+from blueprints import access, record, saving, security
 from domain import roster, roster_file
 from tables import visits
+from tables.acknowledgements import Acknowledgement
 from tables.store import database
 from tests.answers import begin, fill
 from tests.bench.save import BROWSER
@@ -35,11 +36,11 @@ PARTS = {
     "the durable commit, sealing included": [
         (models.SavedTab, "keep"), (PooledSqliteDatabase, "begin"), (PooledSqliteDatabase, "commit"),
     ],
-    "judging: the tab as typed, then the whole record": [(access, "merged"), (access, "progress")],
+    "judging: the tab as typed, then the whole record": [(saving, "merged"), (access, "progress")],
     "drawing the reply": [(record, "tab_page")],
     "compressing it": [(security, "_compress")],
     "session, student, answers and notice out of the database": [
-        (visits.Session, "load"), (models.SavedTab, "of"), (models.Acknowledgement, "exists_for"),
+        (visits.Session, "load"), (models.SavedTab, "kept"), (Acknowledgement, "exists_for"),
     ],
     "the signed cookie": [(SecureCookieSessionInterface, "open_session")],
     "the CSRF token": [(security.csrf, "protect")],
