@@ -1,6 +1,5 @@
 """What the background process of the server does: letters, and imports of rosters, side by side."""
 
-import logging
 import threading
 
 from blueprints import language
@@ -8,7 +7,6 @@ from tables import import_work, trouble
 from tables.imports import ImportJob
 from tables.store import database
 
-log = logging.getLogger("xueji")
 LOOK_EVERY = 1
 
 
