@@ -9,7 +9,7 @@ from zlib import crc32
 from flask import request
 
 from blueprints import access, language
-from blueprints.htmx import is_partial
+from blueprints.htmx import is_partial, lists_there
 from blueprints.typed import read_texts
 from domain.groups import RowField, titled
 from domain.kinds import KINDS
@@ -70,15 +70,16 @@ def controls(sheet, shown):
 def control(sheet, one, shown, hidden=False):
     """One field as a Control."""
     lang = language.current()
+    value = shown_value(sheet, one, lang)
     return Control(
         id=one.key,
         widget=KINDS[one.kind].widget,
         label=getattr(one.words, lang),
         hint=getattr(one.hint, lang),
-        value=shown_value(sheet, one, lang),
+        value=value,
         required=sheet.is_required(one),
         error=language.say(shown[one.key]) if one.key in shown else "",
-        options=options(one, lang),
+        options=options_to_draw(one, lang, value),
         attributes=attributes(one),
         section=getattr(one.section, lang),
         of=one.of,
@@ -144,12 +145,22 @@ def options(one, lang):
     return [(label if is_long(one) and (one.named, value) not in asked else value, label) for value, label in named]
 
 
+def options_to_draw(one, lang, value):
+    """What can be chosen; of a list that the page has already, only what is chosen or has a code of its own there."""
+    every = options(one, lang)
+    if not is_long(one) or one.list not in lists_there():
+        return every
+    return [(code, label) for code, label in every if code in (value, "") or code != label]
+
+
 def attributes(one):
     """HTML attributes that help typing; the server judges all the same."""
     kind = KINDS[one.kind]
     wanted = {"autocomplete": one.autocomplete, "inputmode": kind.inputmode}
     if kind.widget in ("text", "district"):
         wanted["maxlength"] = str(2 * one.max)
+    if is_long(one):
+        wanted["data-list"] = one.list
     return {name: value for name, value in wanted.items() if value and value != "off"}
 
 

@@ -5,11 +5,32 @@ from flask_login import current_user
 
 from blueprints import assets, language
 
+MAIN = "main#main"
+
 
 def is_partial() -> bool:
     """Whether htmx asks for a fragment rather than a page."""
+    return _is_htmx() and request.headers.get("HX-Target") != MAIN
+
+
+def is_for_main() -> bool:
+    """Whether htmx asks for a page of which it only needs what is in main."""
+    return _is_htmx() and request.headers.get("HX-Target") == MAIN
+
+
+def _is_htmx():
     sent = request.environ
     return "HTTP_HX_REQUEST" in sent and "HTTP_HX_BOOSTED" not in sent and "HTTP_HX_HISTORY_RESTORE_REQUEST" not in sent
+
+
+def lists_there() -> list:
+    """The names of the long lists that the page has already."""
+    return request.headers.get("X-Lists", "").split(",") if is_partial() else []
+
+
+def tabs_there() -> str:
+    """How the page shows the tabs: of each the first letter of its state, the one that is open as a capital."""
+    return request.headers.get("X-Tabs", "") if is_partial() else ""
 
 
 def render(template, **context) -> str:
@@ -21,7 +42,7 @@ def page():
     """What every page may use."""
     visitor = current_user._get_current_object()
     visitor = visitor if visitor.is_authenticated and not visitor.is_initial else None
-    return {"me": visitor, "lang_url": lang_url(), "partial": is_partial()}
+    return {"me": visitor, "lang_url": lang_url(), "partial": is_partial(), "only_main": is_for_main()}
 
 
 def lang_url():

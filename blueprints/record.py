@@ -129,6 +129,7 @@ class Look(NamedTuple):
     """How a tab is drawn: with its form when `editing`, with problems `shown`, a `draft` in it, or a `clash` instead.
 
     `is_merged`: something else of the tab was saved meanwhile, so that no control stays as the browser has it.
+    `grey_stays`: the page has the grey part, because the form was in it.
     """
 
     editing: bool = False
@@ -137,6 +138,7 @@ class Look(NamedTuple):
     draft: drafts.Shown | None = None
     clash: SimpleNamespace | None = None
     is_merged: bool = False
+    grey_stays: bool = False
 
 
 def tab_page(judged, sheet, look):
@@ -146,7 +148,7 @@ def tab_page(judged, sheet, look):
     return render(
         "record/_panel.html" if is_partial() else "record/tab.html",
         tab=views.tab_link(judged, sheet, lang),
-        tabs=tabs_beside(judged, sheet),
+        tabs=views.tabs_beside(judged, sheet),
         count=len(judged.sheets),
         progress=judged,
         following=views.following(judged, sheet.tab.key),
@@ -186,18 +188,10 @@ def rev_of(tab):
     return current_user.kept[tab.key].rev if tab.key in current_user.kept else 0
 
 
-def tabs_beside(judged, sheet):
-    """The tabs to draw beside the panel: every one, or after a save with htmx those that it can have changed."""
-    names = sheet.tab.names
-    if request.method == "GET" or not is_partial() or access.record().asked_for_tabs & names:
-        return views.tab_links(judged)
-    return views.tab_links(judged, [one for one in judged.sheets if one is sheet or one.tab.looks_at & names])
-
-
 def saved(judged, sheet):
     """A complete save: the green panel for htmx, a redirect to it for a browser without."""
     if is_partial():
-        return tab_page(judged, sheet, Look(just_saved=True))
+        return tab_page(judged, sheet, Look(just_saved=True, grey_stays="drawn" in request.form))
     return redirect(url_for(".show", key=sheet.tab.key, saved=1))
 
 
@@ -208,7 +202,7 @@ def gate_page(sheet, shown):
 
 
 def pass_gate(tab):
-    """Note the acknowledgement, and go on to the tabs. It may be given at any time: it is no part of the record."""
+    """Note the acknowledgement, which may be given at any time, and go on to the first yellow tab."""
     keep(tab)
     sheet = current_user.sheet(tab)
     if sheet.problems:
@@ -216,7 +210,8 @@ def pass_gate(tab):
     seen_from = Settings.vault.index(address())
     version = access.record().notice.version
     Acknowledgement.insert(student=current_user.account, version=version, address=seen_from).execute()
-    return redirect(url_for(".overview"))
+    onward = views.following(current_user.progress)
+    return redirect(onward.url if onward else url_for(".overview"))
 
 
 @bp.get("/photo/<field>/<mark>.jpg")

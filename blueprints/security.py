@@ -6,7 +6,7 @@ from io import BytesIO
 from urllib.parse import unquote_to_bytes
 
 import brotli
-from flask import Request, request
+from flask import Request, Response, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
@@ -15,7 +15,7 @@ from werkzeug.routing import IntegerConverter
 from blueprints import drafts, language
 from blueprints.access import ended
 from blueprints.assets import encoding_for
-from blueprints.htmx import is_partial, render
+from blueprints.htmx import is_for_main, is_partial, render
 from blueprints.watching import request_number
 from domain.words import N_
 
@@ -30,8 +30,6 @@ LARGE_UPLOADS = {
     )
 }
 WORTH_COMPRESSING = 200
-# Setting Brotli up takes longer than packing so little, and gzip makes a hundred bytes more of it.
-TOO_SMALL_FOR_BROTLI = 2500
 POLICY = (
     "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;media-src 'self';"
     "connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
@@ -116,12 +114,15 @@ def _check_text(raw):
 
 def finish(response):
     """Headers, then compression. A redirect is all header: no browser shows the page that could go with it."""
+    if is_for_main() and not response.location and not current_user.is_authenticated:
+        # The head of the page that is there is that of somebody who is signed in.
+        response = Response(headers={"HX-Redirect": request.full_path.rstrip("?")})
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Cache-Control", "no-store")
     if response.location:
         response.set_data(b"")
     elif response.mimetype == "text/html":
-        if not is_partial():
+        if not (is_partial() or is_for_main()):
             response.headers.update(DOCUMENT_HEADERS)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -134,11 +135,9 @@ def _compress(response):
     if not encoding or response.is_streamed or response.content_length < WORTH_COMPRESSING:
         return
     plain = response.get_data()
-    if len(plain) < TOO_SMALL_FOR_BROTLI and "gzip" in request.headers["Accept-Encoding"]:
-        encoding = "gzip"
     # Whole pages come seldom and weigh most: a tenth of a millisecond more takes a fiftieth off them. No page needs a
     # window of more than 64 KB, and a small one is set up sooner.
-    quality = 5 if is_partial() else 7
+    quality = 5 if is_partial() else 7 if is_for_main() else 10
     packed = brotli.compress(plain, quality=quality, lgwin=16) if encoding == "br" else gzip.compress(plain, 6, mtime=0)
     response.set_data(packed)
     response.headers["Content-Encoding"] = encoding

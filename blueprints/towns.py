@@ -14,4 +14,5 @@ def show():
     """The options of a list. `of` says in which argument the county stands: `city`, or what the form calls it."""
     county = request.args.get(request.args.get("of", "city"), "")
     names = [getattr(words, language.current()) for _code, words in places.DISTRICTS.get(county, ())]
-    return render("record/_towns.html", names=names)
+    # The address says the language too, so that a list can be kept for the day.
+    return render("record/_towns.html", names=names), {"Cache-Control": "private, max-age=86400"}

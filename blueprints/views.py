@@ -2,10 +2,11 @@
 
 from types import SimpleNamespace
 
-from flask import url_for
+from flask import request, url_for
 from flask_login import current_user
 
 from blueprints import access, language
+from blueprints.htmx import is_partial, tabs_there
 from domain.clock import moment
 from domain.corrections import is_correctable
 from domain.kinds import KINDS
@@ -90,6 +91,16 @@ def tab_links(judged, sheets=None):
     return [tab_link(judged, sheet, lang) for sheet in (judged.sheets if sheets is None else sheets)]
 
 
+def tabs_beside(judged, sheet):
+    """The tabs to draw beside the panel: every one, or for htmx what looks otherwise or can have changed."""
+    names, there = sheet.tab.names, list(zip(judged.sheets, tabs_there(), strict=False))
+    if request.method == "GET" and len(there) == len(judged.sheets):
+        return tab_links(judged, [one for one, state in there if one is sheet or state != judged.state(one)[0]])
+    if request.method == "GET" or not is_partial() or access.record().asked_for_tabs & names:
+        return tab_links(judged)
+    return tab_links(judged, [one for one in judged.sheets if one is sheet or one.tab.looks_at & names])
+
+
 def grey(sheet):
     """What the school provides in this tab, and what its student asked to have corrected of it."""
     lang, fields = language.current(), [one for one in sheet.visible if is_correctable(one)]
@@ -131,6 +142,7 @@ def photo_fields(sheet):
             key=one.key,
             url=url_for("record.photo", field=one.key, mark=sheet.answers[one.key]),
             state=PhotoVerdict.of(current_user.account, one.key, sheet.answers[one.key]),
+            is_linked=request.headers.get("Save-Data") == "on",
         )
         for one in sheet.visible
         if KINDS[one.kind].widget == "photo" and sheet.answers.get(one.key)

@@ -74,15 +74,15 @@ function tell() {
 }
 
 async function send(form, news) {
-  const words = news.map(said), save = $('#save')
+  const sent = news.map(said)
   try {
     const answer = await fetch(form.action + '/draft', { method: 'POST', headers: { 'HX-Request': 'true' }, keepalive: true,
       body: new URLSearchParams(body(form, news)), signal: AbortSignal.timeout(15000) })
     if (answer.status == 401 && !$('#door form')) bring(await answer.text())
     if (!answer.ok) throw answer
-    news.forEach((box, n) => told.set(box, words[n]))
+    news.forEach((box, n) => told.set(box, sent[n]))
     const time = new Date().toLocaleTimeString('zh', { timeZone: 'Asia/Taipei', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-    all('#save small').forEach(line => { line.textContent = save.dataset.kept.replace('{time}', time) })
+    all('#save small').forEach(line => { line.textContent = words().kept.replace('{time}', time) })
     soon(unsent().length && 1500)
     return !unsent().length
   } catch (reason) {
@@ -106,17 +106,30 @@ function bring(fragment) {
   }
 }
 
+const words = () => $('.rec').dataset
+
+// A long list comes once: a form that is opened later only names it.
+const lists = {}
+function lengthen() {
+  all('select[data-list]').forEach(select => {
+    const { list } = select.dataset, given = [...select.options].map(({ text, value }) => [text, value])
+    if (given.length > 60) lists[list] = given
+    else (lists[list] || []).forEach(([text, value]) => given.some(one => one[0] == text) || select.add(new Option(text, value)))
+  })
+}
+
 const megabytes = file => `${(file.size / 1e6).toPrecision(2)} MB`
 
 // A phone's photo is made smaller before it is sent. What the browser cannot read goes as it is: the server says more.
 async function takePhoto(input) {
-  const [file] = input.files, image = $(`#${input.id}-now`)
+  const [file] = input.files, image = $('.row img', input.parentNode)
   if (!file || !image) return
   const line = image.nextSibling
   image.src = URL.createObjectURL(file)
   image.parentNode.hidden = image.hidden = false
   line.textContent = `${file.name} ${megabytes(file)}`
-  await image.decode().catch(() => { image.hidden = true })
+  image.id = `${input.id}-now`
+  await image.decode().catch(() => { image.hidden = true; image.id = '' })
   const scale = 1200 / Math.min(image.naturalWidth, image.naturalHeight)
   if (image.hidden || scale >= 1) return
   const canvas = document.createElement('canvas'), pen = canvas.getContext('2d', { alpha: false })
@@ -175,7 +188,7 @@ function failed({ target, detail: { ctx } }) {
   const alert = $('[role=alert]', save)
   save.classList.add('bad')
   alert.hidden = false
-  alert.textContent = status ? save.dataset.server : save.dataset.net
+  alert.textContent = words()[status ? 'server' : 'net']
   if (!target.matches('form')) return
   clearTimeout(again)
   again = setTimeout(retry, 1000 * Math.min(60, 5 * 2 ** tries++))
@@ -189,6 +202,10 @@ function retry() {
 addEventListener('online', () => { again ? retry() : tell() })
 
 addEventListener('htmx:config:request', ({ target, detail: { ctx } }) => {
+  // What the page has already need not come again.
+  ctx.request.headers['X-Lists'] = Object.keys(lists)
+  ctx.request.headers['X-Tabs'] = [...all('#tabs [data-tab]')].map(({ ariaCurrent, dataset: { state: [letter] } }) =>
+    ariaCurrent ? letter.toUpperCase() : letter).join('')
   if (!target.matches('form.fill') || ctx.request.submitter && ctx.request.submitter.value != 'save') return
   const data = body(target, boxes().filter(changed))
   data.append('do', 'save')
@@ -210,20 +227,30 @@ addEventListener('htmx:before:request', event => {
   if (!target.matches('a') || leaving || !isLost()) return
   event.preventDefault()
   tell().then(isTold => {
-    leaving = isTold && !hasFile() || confirm($('.save').dataset.leave)
+    leaving = isTold && !hasFile() || confirm(words().leave)
     if (leaving) target.click()
   })
 })
 addEventListener('htmx:finally:request', () => clearTimeout(slow))
 addEventListener('htmx:error', failed)
 addEventListener('htmx:response:error', failed)
+let main = $('main')
 addEventListener('htmx:after:swap', () => {
   leaving = false
   if (!$('.save.bad')) tries = 0
+  lengthen()
+  all('[data-src]').forEach(image => { image.src = image.dataset.src })
   meet()
   unfold()
   mend()
   ready('#panel [data-focus],#door[data-focus]')
+  if ($('main') == main) return
+  main = $('main')
+  const first = $('#esum') || $('h1')
+  first.tabIndex = -1
+  scrollTo(0, 0)
+  first.focus({ preventScroll: first.matches('h1') })
 })
+lengthen()
 meet()
 unfold()

@@ -11,11 +11,11 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from domain import places
+from tests.already import Already
 from tests.markup import check_html, check_page
 
 LANGUAGES = {"zh": "zh-TW,zh;q=0.9", "en": "en"}
 CONTROLS = ["input", "select", "textarea"]
-HTMX = {"HX-Request": "true"}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -25,7 +25,7 @@ class Browser:
     def __init__(self, app, htmx=False, lang="zh", address="127.0.0.1"):
         self.client = app.test_client()
         self.htmx, self.lang, self.address = htmx, lang, address
-        self.url, self.status, self.page, self.reply = "/", None, None, None
+        self.url, self.status, self.page, self.reply, self.already = "/", None, None, None, Already()
 
     def open(self, path, **query):
         """Go to an address, following redirects as a browser does."""
@@ -36,7 +36,10 @@ class Browser:
         links = [link for link in self.page.select("main a[href]") if words in link.get_text(" ", strip=True)]
         assert links, f"{self.url} has no link {words}"
         if self.htmx and links[0].has_attr("hx-get"):
-            return self._show(self.send("GET", links[0]["hx-get"], headers={"HX-Request": "true"}), fragment="#panel")
+            target = links[0].get("hx-target", "#panel")
+            return self._show(
+                self.send("GET", links[0]["hx-get"], headers=self.already.headers(self.page, target)), fragment=target
+            )
         return self.open(links[0]["href"])
 
     def submit(self, form=None, files=None, button=None, **answers):
@@ -74,15 +77,16 @@ class Browser:
         typed = [*self.typed(form), (button["name"], button["value"])]
         if not (self.htmx and button.has_attr("hx-post")):
             return self.post(button.get("formaction", form["action"]).partition("#")[0], typed)
-        answer = self.send("POST", button["hx-post"], data=urlencode(typed), headers=HTMX, content_type=FORM)
+        headers, target = self.already.headers(self.page, button["hx-target"]), button["hx-target"]
+        answer = self.send("POST", button["hx-post"], data=urlencode(typed), headers=headers, content_type=FORM)
         self.status, self.reply = answer.status_code, answer
-        self._swap(answer.get_data(as_text=True), button["hx-target"], button["hx-swap"])
+        self._swap(answer.get_data(as_text=True), target, button["hx-swap"])
         return self
 
     def post(self, path, typed, files=None, htmx=False, target="#panel"):
         """Send pairs (or a dict) to an address as a form; with `files` (name: stream, file name) as multipart."""
         typed = list(typed.items()) if isinstance(typed, dict) else typed
-        headers = {"HX-Request": "true"} if htmx else {}
+        headers = self.already.headers(self.page, target) if htmx else {}
         if files is None:
             body, content_type = urlencode(typed), FORM
         else:
@@ -134,7 +138,8 @@ class Browser:
                 self._swap(text, answer.headers.get("HX-Retarget", fragment))
             else:
                 check_html(text, self.url)
-                self.page = BeautifulSoup(text, "html.parser")
+                self.page, self.already = BeautifulSoup(text, "html.parser"), Already()
+                self.already.lengthen(self.page)
                 check_page(self.page, self.url)
         return self
 
@@ -156,6 +161,7 @@ class Browser:
             place = self.page.find(id=one["id"])
             assert place, f"the page has no place for #{one['id']}"
             place.replace_with(one)
+        self.already.lengthen(self.page)
         check_page(self.page, self.url)
 
     def text(self, selector="main"):

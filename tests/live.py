@@ -191,11 +191,19 @@ class Window:
         """Press the main button, or the one that says these words; unless htmx sends the form, wait for a page."""
         main = self.page.locator("main .save .btn, main .acts button.btn")
         button = (self.page.get_by_role("button", name=words) if words else main).first
-        brings_page = button.evaluate("button => !button.form?.matches('[hx-post]')")
-        self.page.evaluate("document.documentElement.dataset.old = 1")
-        button.click()
-        if brings_page:
-            self.page.wait_for_selector("html:not([data-old])", state="attached")
+        brings = button.evaluate(
+            "button => button.form?.getAttribute('hx-target') || !button.form?.matches('[hx-post]')"
+        )
+        if brings in (True, "#main"):
+            self.go(button)
+        else:
+            button.click()
+
+    def go(self, control):
+        """Click something that brings another page, whole or only what is in main, and wait for it."""
+        self.page.evaluate("document.querySelector('main').dataset.old = 1")
+        control.click()
+        self.page.wait_for_selector("main:not([data-old])")
 
     def save(self):
         """Press Save and wait for the panel that comes in the place of the one that is there."""

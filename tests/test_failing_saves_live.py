@@ -147,7 +147,10 @@ def test_a_photo_is_shown_before_it_is_saved_and_sent_no_larger_than_needed(came
     assert sent[0] == "image/jpeg" and sent[1] < 400_000
     camera.save()
     assert camera.state("photo") == "done"
-    saved = camera.page.locator("#panel img")
+    saved, ratio = camera.page.locator("#panel img"), "image => image.clientWidth / image.clientHeight"
+    assert saved.get_attribute("src").startswith("blob:") and saved.evaluate(ratio) == 35 / 45
+    assert not [one for one in camera.requests if one.url.endswith(".jpg")]
+    camera.page.reload()
     assert saved.evaluate("image => image.decode().then(() => image.naturalWidth / image.naturalHeight)") == 35 / 45
 
 

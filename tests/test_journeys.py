@@ -26,7 +26,7 @@ def test_a_new_student_goes_from_the_look_up_to_the_proof(app, who, lang, htmx):
     assert browser.path == "/home" and browser.progress == (0, person.tabs)
 
     fill(browser.open("/record"))
-    assert browser.path == "/record" and list(browser.tabs.values()) == ["todo"] * person.tabs
+    assert browser.path == "/record/basic" and list(browser.tabs.values()) == ["todo"] * person.tabs
 
     fill_all(browser)
     assert set(browser.tabs.values()) == {"done"} and browser.progress == (person.tabs, person.tabs)

@@ -63,8 +63,8 @@ def test_it_must_be_ticked(newcomer):
 def test_after_it_the_tabs_are_there(newcomer):
     fill(newcomer.open(GATE))
 
-    assert newcomer.path == "/record" and len(newcomer.tabs) == LIN.tabs
-    assert newcomer.open("/record/basic").path == "/record/basic"
+    assert newcomer.path == "/record/basic" and len(newcomer.tabs) == LIN.tabs
+    assert newcomer.open("/record").path == "/record"
 
 
 def test_version_time_and_a_fingerprint_of_the_address_are_kept(app):
@@ -84,7 +84,7 @@ def test_somebody_under_18_needs_a_guardian_who_has_read_it(visitor):
     assert visitor.value("ack") == ["yes"]
 
     visitor.submit(guardian_ack="yes", guardian_name="許大方")
-    assert visitor.path == "/record"
+    assert visitor.path == "/record/basic"
 
 
 def test_the_optional_consent_may_stay_empty_and_is_kept_when_given(app):

@@ -1,7 +1,11 @@
 """What the pages weigh on the wire, counted byte by byte from the production server: status line, headers and body."""
 
+import re
+
 import pytest
 
+from blueprints.assets import BY_NAME
+from tests.answers import fill
 from tests.bench import weight
 
 KB = 1024
@@ -37,5 +41,28 @@ LIMITS = {
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_whole_way_to_the_receipt_costs_at_most_eighty_kilobytes(place, lang):
-    assert weight.journey(place, lang) <= 80 * KB
+def test_the_whole_way_to_the_receipt_costs_at_most_64_kilobytes(place, lang):
+    assert weight.journey(place, lang) <= 64 * KB
+
+
+@pytest.mark.parametrize("path", weight.PUBLIC.values(), ids=weight.PUBLIC)
+def test_the_first_paint_waits_for_the_page_and_for_one_style_sheet_that_it_names(place, path):
+    browser, wire = place.browser()
+    page = browser.open(path).page
+    (sheet,) = page.select("link[rel=stylesheet]")
+    wire.close()
+
+    assert not page.select("script:not([src][defer]), link[rel=preload], link[rel=import]")
+    style = BY_NAME[sheet["href"].rpartition("/")[2]].plain.decode()
+    assert "@import" not in style and set(re.findall(r"url\(.{6}", style)) <= {'url("data:'}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_opening_a_tab_and_saving_it_are_one_request_each(place, lang):
+    visit = weight.Visit(place, "woman", lang, "br")
+    visit.browser.open("/record/status")
+    for action in (fill, lambda browser: browser.click(weight.LINKS[lang]["next"])):
+        before = len(visit.wire.transfers)
+        action(visit.browser)
+        assert len(visit.wire.transfers) == before + 1
+    visit.wire.close()

@@ -115,7 +115,7 @@ def first_day(site, window, kind="man"):
 
 def reading(window):
     """The privacy notice, and what it opens."""
-    window.page.locator("main .btn.go").click()
+    window.go(window.page.locator("main .btn.go"))
     yield "/record/notice"
     window.press()
     yield "/record/notice: nothing ticked"

@@ -160,7 +160,6 @@ def journey(place, lang, encoding="br") -> int:
     browser.click(words["door"]).submit(password=student["id_no"] + BIRTH_DATE[5:].replace("-", ""))
     browser.submit(new=PASSWORD, again=PASSWORD)
     fill(browser.click(words["first"]))
-    browser.open(browser.page.select_one("#tabs a")["href"])
     while browser.progress[0] < browser.progress[1]:
         fill(browser)
         if browser.progress[0] < browser.progress[1]:

@@ -97,5 +97,6 @@ class Wire:
 def linked(html):
     """The addresses a browser loads for a page or fragment: style, scripts, pictures."""
     page = BeautifulSoup(html, "html.parser")
-    found = [one.get("href") or one.get("src") for one in page.select("link[rel=stylesheet], script[src], img[src]")]
+    shown = page.select("link[rel=stylesheet], script[src], img[src]")
+    found = [one.get("href") or one.get("src") for one in shown]
     return dict.fromkeys(path for path in found if path and not path.startswith("data:"))
