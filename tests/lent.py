@@ -54,6 +54,7 @@ class Server:
         """An empty database for a folder alone."""
         self.drop(folder)
         self._tell(f"CREATE DATABASE {_name(folder)}")
+        atexit.register(self._forget, _name(folder))
 
     def keep(self, folder) -> Kept:
         """Everything in the database of a folder."""

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,29 @@ def contents(folder) -> bytes:
     command = ["pg_dump", "--dbname", url(folder)]
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
     return text + b"".join(bytes.fromhex(one.decode()) for one in re.findall(rb"\\\\x([0-9a-f]*)", text))
+
+
+@contextmanager
+def heard(database):
+    """The statements that go over the connection which the next block of this thread gets."""
+    statements = []
+    with database.connection_context():
+        connection = database.connection()
+    if ON_SERVER:
+        plain, connection.cursor_factory = connection.cursor_factory, _listening(connection.cursor_factory, statements)
+    else:
+        connection.set_trace_callback(statements.append)
+    yield statements
+    if ON_SERVER:
+        connection.cursor_factory = plain
+    else:
+        connection.set_trace_callback(None)
+
+
+def _listening(plain, statements):
+    class Listening(plain):
+        def execute(self, query, *more, **options):
+            statements.append(query)
+            return super().execute(query, *more, **options)
+
+    return Listening

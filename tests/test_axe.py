@@ -64,6 +64,22 @@ def test_nobody_is_kept_out(site, chromium, leg):
         assert window.abroad == []
 
 
+@pytest.mark.parametrize("colours", [{"color_scheme": "dark"}, {"forced_colors": "active"}], ids=str)
+def test_nobody_is_kept_out_by_colours(site, chromium, colours):
+    _, cookies = site.returning("woman", ["bank"])
+    with Window(chromium, site, reduced_motion="reduce", **colours) as window:
+        window.context.add_init_script(SCRIPT)
+        window.page.goto("/portal/login")
+        assert window.page.evaluate(RUN, OPTIONS) == []
+        window.context.add_cookies(cookies)
+        for path in ("/record", "/record/basic", "/record/bank"):
+            window.page.goto(path)
+            assert window.page.evaluate(RUN, OPTIONS) == [], path
+        window.page.goto("/record/contact")
+        window.save()
+        assert window.page.evaluate(RUN, OPTIONS) == [], "mistakes"
+
+
 def looks_different(state):
     """Whether a state is laid out anew on a wide screen; forms filled in are as they were when empty."""
     return not state.endswith((": mistakes", ": changing"))

@@ -22,7 +22,7 @@ def everything_stored(but=()):
     """One fingerprint of every row of every table; but for these tables."""
     with database.connection_context():
         rows = [
-            (table.__name__, row)
+            (table.__name__, [bytes(cell) if isinstance(cell, memoryview) else cell for cell in row])
             for table in Table.__subclasses__()
             if table not in but
             for row in table.select().order_by(*table._meta.sorted_fields).tuples()
@@ -69,12 +69,13 @@ def test_a_stranger_without_a_token_is_led_to_the_door(app, rule):
     assert everything_stored() == before
 
 
+# But the two that are there to write something: a code, and whether the database takes anything.
 def test_a_get_saves_nothing(student):
     browser, _ = student
     before = everything_stored()
 
     for method, rule in ROUTES:
-        if method == "GET" and rule != "/captcha/new":
+        if method == "GET" and rule not in ("/captcha/new", "/healthz"):
             browser.send("GET", f"{address(rule)}?name_en_last=FORGED&do=save&edit=1&saved=1")
 
     assert everything_stored() == before

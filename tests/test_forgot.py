@@ -11,6 +11,7 @@ from domain import passwords
 from models import Student
 from tables.recovery import Freeze, ResetLink, ResetRequest
 from tables.store import database
+from tests import stored
 from tests.answers import begin, first_password, log_in
 from tests.browser import Browser
 from tests.crowd import at_once
@@ -93,12 +94,8 @@ def traced(app, work):
 
     Without the look for a new version of the record, too, which some request makes each second.
     """
-    statements = []
-    with database.connection_context():
-        database.connection().set_trace_callback(statements.append)
-    result = work()
-    with database.connection_context():
-        database.connection().set_trace_callback(None)
+    with stored.heard(database) as statements:
+        result = work()
     asked = [one for one in statements if '"record_version"' not in one]
     return result, [re.sub(r"""x'[0-9a-f]*'|'[^']*'|(?<=SAVEPOINT )"\w+"|[0-9]+""", "?", one) for one in asked]
 

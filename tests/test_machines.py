@@ -3,11 +3,13 @@
 import io
 from collections import Counter
 from contextlib import closing, contextmanager
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
 
 from domain.vault import Vault, read_key
+from tables.history import History
 from tables.imports import CHECKED, DONE, ImportJob
 from tables.journal import Event
 from tables.letterbox import Mail
@@ -17,14 +19,16 @@ from tests import stored
 from tests.answers import ANSWERS, begin, fill_tab
 from tests.bench import served
 from tests.bench.wire import Wire
-from tests.browser import Browser
+from tests.browser import FORM, Browser
 from tests.conftest import ROOT, SETTINGS
 from tests.offices import WU, employ, sign_in
-from tests.people import CHEN, HO, LIN, MINOR, PASSWORD
+from tests.people import CHEN, HO, LIN, MINOR, NGUYEN, PASSWORD
 from tests.post import Post, until, write
 from tests.rosters import csv_of, numbers, people
 from tests.seasons import HOUR, wave
+from tests.test_challenge import together
 
+TAB = "/record/contact"
 ANOTHER, WRONG = "Harbour+Violin63", "Wrong-Horse-Battery-1"
 LETTERS = 30
 
@@ -60,10 +64,10 @@ def inside(machines):
 
 
 @contextmanager
-def both(machines):
+def both(machines, cookies=()):
     """One person whose requests go to either machine: a browser at each of them, with the same cookies."""
     with closing(Wire(machines[1])) as here, closing(Wire(machines[2])) as there:
-        there.cookies = here.cookies
+        here.cookies = there.cookies = dict(cookies)
         yield Browser(here), Browser(there)
 
 
@@ -101,6 +105,30 @@ def test_a_new_password_chosen_at_one_ends_the_sessions_at_the_other(machines):
         here.open("/password/change").submit(current=PASSWORD).submit(new=ANOTHER, again=ANOTHER)
 
         assert here.open("/home").path == "/home" and elsewhere.open("/home").path == "/intue/login"
+
+
+def test_what_is_typed_at_one_is_there_at_the_other_and_a_form_that_both_get_has_one_effect(machines, inside):
+    with both(machines) as (here, there):
+        begin(here, NGUYEN)
+        kept = here.open(TAB).typed(here.form("form.fill"))
+        about = [(name, value) for name, value in kept if name in ("csrf_token", "rev")]
+        typed = urlencode([*about, ("part", "1"), ("mobile", "0912345678")])
+        assert (
+            there.send(
+                "POST", f"{TAB}/draft", data=typed, headers={"HX-Request": "true"}, content_type=FORM
+            ).status_code
+            == 204
+        )
+    # After a reply without a body the server hangs up.
+    with both(machines, here.client.cookies) as (here, there):
+        assert there.open(TAB).value("mobile") == "0912345678"
+
+        body = urlencode([*((name, value) for name, value in there.typed() if name != "email"), ("email", "a@b.tw")])
+        replies = together([here, there], lambda one: one.send("POST", TAB, data=body, content_type=FORM))
+        assert len({reply.status_code for reply in replies}) == 1
+        assert there.open(TAB).value("email") == "a@b.tw"
+
+    assert count(History.select().where(History.student == NGUYEN.account, History.tab == "contact")) == 1
 
 
 def test_a_code_drawn_at_one_is_good_at_the_other_and_only_once(machines):

@@ -44,6 +44,7 @@ def test_the_doctor_wants_a_copy_of_today_where_data_is_kept_for_good(run, start
         return kept_for_good.test_cli_runner().invoke(args=["doctor"])
 
     assert "BAD  backup: no copy was written yet" in examine().output
+    assert "BAD  mail: no server is set" in examine().output
     run("backup", tmp_path / "copy.age")
     assert "ok   backup: the last copy was written and checked 0 h ago" in examine().output
     with database.connection_context():
