@@ -9,9 +9,10 @@ import brotli
 from flask import Blueprint, Response, abort, request
 
 FOLDER = Path(__file__).parent.parent / "static"
-TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
-# Of our own scripts, in which no text goes over several lines; the one of others is a single line.
-COMMENTS_AND_MARGINS = re.compile(rb"^\s*(//.*)?\n|^\s+", re.MULTILINE)
+# Both are read in the character set of the page, which is UTF-8.
+TYPES = {"css": "text/css", "js": "text/javascript"}
+# What browsers do not need of our own files. No text in them goes over several lines, and htmx is a single line.
+IDLE = {".js": re.compile(rb"^\s*(//.*)?\n|^\s+", re.MULTILINE), ".css": re.compile(rb"/\*.*?\*/\n?|\n")}
 bp = Blueprint("assets", __name__)
 
 
@@ -19,9 +20,7 @@ class Asset:
     """A static file with its compressed forms. `name` is its own with eight digits of its hash."""
 
     def __init__(self, path):
-        self.plain = path.read_bytes()
-        if path.suffix == ".js":
-            self.plain = COMMENTS_AND_MARGINS.sub(b"", self.plain)
+        self.plain = IDLE[path.suffix].sub(b"", path.read_bytes())
         self.type = TYPES[path.suffix[1:]]
         self.name = f"{path.stem}.{hashlib.sha256(self.plain).hexdigest()[:8]}{path.suffix}"
         self.encoded = {"br": brotli.compress(self.plain, quality=11), "gzip": gzip.compress(self.plain, 9, mtime=0)}
@@ -49,7 +48,7 @@ def show(name):
         abort(404)
     asset, encoding = BY_NAME[name], encoding_for(request)
     response = Response(asset.encoded.get(encoding, asset.plain), content_type=asset.type)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cache-Control"] = "max-age=31536000, immutable"
     response.headers["Vary"] = "Accept-Encoding"
     if encoding:
         response.headers["Content-Encoding"] = encoding

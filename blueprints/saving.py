@@ -91,6 +91,7 @@ def _write(visitor, tab, new, changes, settled, is_whole):
     with in_turn("save", account):
         if SavedTab.revs(account) != seen:
             raise Moved
+        store_pictures(account, settled[0])
         SavedTab.keep(account, tab.key, *new)
         _settle(account, tab, *settled)
         if answer:

@@ -201,11 +201,13 @@ function retry() {
 }
 addEventListener('online', () => { again ? retry() : tell() })
 
+// Of each tab the first letter of its state, of the one that is open as a capital.
+const tabsThere = () => [...all('#tabs [data-tab]')].map(({ ariaCurrent, dataset: { state: [letter] } }) =>
+  ariaCurrent ? letter.toUpperCase() : letter).join('')
+
 addEventListener('htmx:config:request', ({ target, detail: { ctx } }) => {
   // What the page has already need not come again.
-  ctx.request.headers['X-Lists'] = Object.keys(lists)
-  ctx.request.headers['X-Tabs'] = [...all('#tabs [data-tab]')].map(({ ariaCurrent, dataset: { state: [letter] } }) =>
-    ariaCurrent ? letter.toUpperCase() : letter).join('')
+  if (target.matches('a')) Object.assign(ctx.request.headers, { 'X-Lists': Object.keys(lists), 'X-Tabs': tabsThere() })
   if (!target.matches('form.fill') || ctx.request.submitter && ctx.request.submitter.value != 'save') return
   const data = body(target, boxes().filter(changed))
   data.append('do', 'save')

@@ -54,6 +54,7 @@ class Server:
         """An empty database for a folder alone."""
         self.drop(folder)
         self._tell(f"CREATE DATABASE {_name(folder)}")
+        atexit.register(self._forget, _name(folder))
 
     def keep(self, folder) -> Kept:
         """Everything in the database of a folder."""
@@ -90,6 +91,10 @@ class Server:
         with connect(self.address(folder), autocommit=True) as connection:
             done = connection.execute(sql, values)
             return done.fetchone() if done.description else None
+
+    def setting(self, name) -> str:
+        """A setting of the server."""
+        return self._tell(f"SHOW {name}")[0]
 
     def _another(self, kept):
         name = f"lent_{os.getpid()}_{next(NUMBERS)}"

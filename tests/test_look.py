@@ -29,6 +29,8 @@ MEASURE = """() => {
         ...named('low', all('.btn').filter(one => height(one) < 44)),
     ]
 }"""
+# A phone on which everything is twice as large.
+ZOOMED = {"width": 180, "height": 370}
 BIG_TEXT = "document.documentElement.style.fontSize = '212.5%'"
 STYLE = (ROOT / "static" / "style.css").read_text("utf-8")
 # Words, and what they stand on (WCAG 2.2, 1.4.3).
@@ -78,11 +80,14 @@ def test_nothing_sticks_out_of_a_tab_full_of_mistakes(site, chromium, lang):
 
 
 def wrong(window):
-    """What is wrong at each width; and with text twice as large, how wide the page becomes."""
+    """What is wrong at each width; and with everything or only the text twice as large, what is too wide."""
     found = {}
     for size in (NARROW, PHONE, DESKTOP):
         window.page.set_viewport_size(size)
         found[size["width"]] = window.page.evaluate(MEASURE)
+    window.page.set_viewport_size(ZOOMED)
+    found["zoomed"] = [one for one in window.page.evaluate(MEASURE) if one.startswith(("too wide", "sticks out"))]
+    window.page.set_viewport_size(DESKTOP)
     window.page.evaluate(BIG_TEXT)
     found["large text"] = [one for one in window.page.evaluate(MEASURE) if one.startswith("too wide")]
     return {where: what for where, what in found.items() if what}
