@@ -92,6 +92,10 @@ class Server:
             done = connection.execute(sql, values)
             return done.fetchone() if done.description else None
 
+    def setting(self, name) -> str:
+        """A setting of the server."""
+        return self._tell(f"SHOW {name}")[0]
+
     def _another(self, kept):
         name = f"lent_{os.getpid()}_{next(NUMBERS)}"
         self._forget(name)

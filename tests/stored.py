@@ -64,6 +64,11 @@ def row(folder, sql, *values):
         return connection.execute(sql, values).fetchone()
 
 
+def survives_power_cuts() -> bool:
+    """Whether the database keeps what it has confirmed; a server for tests may be told not to, which is faster."""
+    return not ON_SERVER or server.setting("fsync") == "on"
+
+
 def contents(folder) -> bytes:
     """Everything that somebody who stole the database would have."""
     if not ON_SERVER:
