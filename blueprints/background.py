@@ -1,16 +1,12 @@
 """What the background process of the server does: letters, and imports of rosters, side by side."""
 
-import logging
 import threading
 
-from peewee import OperationalError
-
 from blueprints import language
-from tables import import_work
+from tables import import_work, trouble
 from tables.imports import ImportJob
 from tables.store import database
 
-log = logging.getLogger("xueji")
 LOOK_EVERY = 1
 
 
@@ -26,8 +22,8 @@ def importing(app):
                         ImportJob.release_all()
                     is_fresh = False
                     import_work.step(import_work.Tools(app.extensions["record"], language.say), stop.is_set)
-            except OperationalError as reason:
-                log.error("database: %s", reason)
+            except trouble.ERRORS as reason:
+                trouble.endure(reason)
 
     return run
 

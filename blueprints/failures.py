@@ -7,8 +7,7 @@ import logging
 
 from flask import request
 
-from blueprints import language
-from blueprints.htmx import is_partial, lang_url
+from blueprints.htmx import render_for_nobody
 from blueprints.security import broken
 from blueprints.watching import request_number
 from tables import trouble
@@ -34,12 +33,7 @@ def unavailable(error):
     trouble.hang_up()
     is_busy = trouble.is_busy(error)
     number = request_number()
-    page = {"me": None, "lang_url": lang_url(), "partial": is_partial()}
-    reply = (
-        language.environment()
-        .get_template("unavailable.html")
-        .render(page, is_busy=is_busy, reference=number, **sent())
-    )
+    reply = render_for_nobody("unavailable.html", is_busy=is_busy, reference=number, **sent())
     return reply, 503, {"Retry-After": BUSY if is_busy else AWAY, "X-Request-ID": number}
 
 

@@ -38,10 +38,19 @@ def render(template, **context) -> str:
     return language.environment().get_template(template).render(page(), **context)
 
 
+def render_for_nobody(template, **context) -> str:
+    """The same without asking who is here, which takes a database."""
+    return language.environment().get_template(template).render(around(None), **context)
+
+
 def page():
     """What every page may use."""
     visitor = current_user._get_current_object()
-    visitor = visitor if visitor.is_authenticated and not visitor.is_initial else None
+    return around(visitor if visitor.is_authenticated and not visitor.is_initial else None)
+
+
+def around(visitor):
+    """The same for this visitor, or nobody."""
     return {"me": visitor, "lang_url": lang_url(), "partial": is_partial(), "only_main": is_for_main()}
 
 
@@ -52,4 +61,4 @@ def lang_url():
     return "?" + "&".join(f"{key}={value}" for key, value in [*kept, ("lang", other)] if value.isalnum())
 
 
-__all__ = ["assets", "is_partial", "render"]
+__all__ = ["assets", "is_partial", "render", "render_for_nobody"]

@@ -11,7 +11,7 @@ from blueprints.summing import Summing
 from domain import mailboxes, postman
 from domain.vault import WrongKey
 from models import Student
-from tables import digests, imports, journal, letterbox, recovery, staff_visits, tries, visits
+from tables import digests, imports, journal, letterbox, recovery, staff_visits, tries, trouble, visits
 from tables.letterbox import Mail
 from tables.recovery import ResetRequest
 from tables.set_back import Watch
@@ -145,8 +145,8 @@ def background(app):
                     swept = sweep_after(swept)
                     summing.go_on()
                     trials.go_on()
-            except OperationalError as reason:
-                log.error("database: %s", reason)
+            except trouble.ERRORS as reason:
+                trouble.endure(reason)
 
     return run
 

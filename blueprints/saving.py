@@ -8,6 +8,7 @@ from peewee import OperationalError
 from blueprints import access
 from blueprints.typed import store_pictures
 from blueprints.watching import count
+from domain.kinds import KINDS
 from domain.merging import merge, thing
 from domain.sheet import NOTHING, Progress, merged
 from models import Kept, SavedTab
@@ -109,7 +110,9 @@ def _base(visitor, tab, old, drawn):
 
 
 def _put_together(visitor, tab, base, mine, theirs):
-    both = merge(tab, base, mine, theirs)
+    """Merged. Of two photos the later one counts: there is room for one, and whoever takes another wants it."""
+    photos = [one.key for one in tab if KINDS[one.kind].widget == "photo" and mine.get(one.key) != base.get(one.key)]
+    both = merge(tab, base, mine, {**theirs, **{key: mine[key] for key in photos}})
     return both._replace(answers=merged(tab, both.answers, {}, visitor.everything).answers)
 
 

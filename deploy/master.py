@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from deploy import worker
@@ -203,5 +204,6 @@ class Master:
 
 
 def say(line: str) -> None:
-    """Tell the operator one thing."""
-    print(f"xueji: {line}", file=sys.stderr, flush=True)
+    """Tell the operator one thing. A log on a full disk is no reason to end."""
+    with suppress(OSError):
+        print(f"xueji: {line}", file=sys.stderr, flush=True)

@@ -9,6 +9,7 @@ import threading
 import time
 import traceback
 from collections import namedtuple
+from contextlib import suppress
 
 from deploy.board import resident
 
@@ -83,6 +84,10 @@ class Strain:
 
     def tell(self, reason: str) -> None:
         """Say why, and where a request is stuck: files, lines and names of functions, no values."""
+        with suppress(OSError):  # a log on a full disk
+            self._tell(reason)
+
+    def _tell(self, reason):
         print(f"xueji: worker {os.getpid()} asks to be replaced ({reason})", file=sys.stderr, flush=True)
         for thread in self.stuck():
             if frame := sys._current_frames().get(thread):

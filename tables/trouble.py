@@ -53,6 +53,13 @@ def if_it_can_be():
         hang_up()
 
 
+def endure(error):
+    """Write down why the database could not be used, for whoever tries again later; a fault of ours goes on."""
+    if not is_trouble(error):
+        raise error
+    log.error("database: %s", cause(error))
+
+
 def hang_up():
     """Let nobody get the connections to a server that may have gone. A file stays open: it may be readable still."""
     if is_server() and not database.in_transaction():

@@ -13,13 +13,13 @@ from models import Photo
 from tables import trouble, waiting
 from tables.store import database
 from tables.visits import Session
+from tests import stored
 from tests.answers import a_photo, begin
 from tests.browser import Browser
 from tests.conftest import ROOT
 from tests.people import LIN
-from tests.stored import files_only
+from tests.stored import ON_SERVER, files_only
 
-pytestmark = files_only
 TYPED = {"mobile": "0912345678", "email": "someone@example.com", "reg_addr": '和平東路\u2029二段 134 號 "A&B" <1>'}
 LOOKS = ["/", "/privacy", "/intue/login", "/home", "/record", "/record/contact", "/password/change", "/corrections"]
 
@@ -27,6 +27,8 @@ LOOKS = ["/", "/privacy", "/intue/login", "/home", "/record", "/record/contact",
 @pytest.fixture
 def lock(app, tmp_path, monkeypatch):
     """Another program that can hold the lock of the database; nobody has time to wait."""
+    if ON_SERVER:
+        pytest.skip("a server has no lock for all writers")
     monkeypatch.setattr(waiting, "LONGEST", 0.05)
     monkeypatch.setattr(waiting, "MOMENT", 0.05)
     monkeypatch.setattr(trouble, "MEMORY", 0)
@@ -138,6 +140,7 @@ def test_two_writers_wait_and_the_others_are_sent_away_when_the_first_has_waited
     assert sum(one >= 0.6 for one in waited) == waiting.MOST, waited
 
 
+@files_only
 @pytest.mark.parametrize("is_whole", [True, False], ids=["transactions", "statements"])
 def test_writers_who_take_turns_all_get_through(app, is_whole):
     def write():
@@ -198,3 +201,16 @@ def test_of_all_pages_only_those_with_a_code_write_when_they_are_looked_at(built
 
     assert len(statuses) > 40
     assert {path for path, status in statuses.items() if status >= 500} == WRITING
+
+
+@pytest.mark.skipif(not ON_SERVER, reason="about the connections to a server")
+def test_a_connection_that_a_server_has_cut_is_made_anew(lin_plain, tmp_path):
+    page = lin_plain.open("/record/contact").page
+    with database.connection_context():
+        (ours,) = database.execute_sql("SELECT pg_backend_pid()").fetchone()
+    stored.row(tmp_path, "SELECT pg_terminate_backend(?)", ours)
+
+    first = lin_plain.submit(**TYPED).status
+    lin_plain.page = page
+
+    assert first in (422, 503) and lin_plain.submit(**TYPED).status == 422

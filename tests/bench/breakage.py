@@ -18,6 +18,12 @@ def shell(*words):
     subprocess.run([str(word) for word in words], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
+def tell(pids, signum):
+    """Send a signal to processes."""
+    for pid in pids:
+        os.kill(pid, signum)
+
+
 @contextmanager
 def failing(site, calls, error):
     """The system refuses these calls to every process of the server."""
@@ -101,8 +107,15 @@ def real_disk(folder, megabytes=64):
 
 @contextmanager
 def shut(site, image):
-    """The system has found its disk in disorder and lets nobody write until it was checked and mounted anew."""
+    """The system has found its disk in disorder and lets nobody write until it was checked and mounted anew.
+
+    Linux 6.18 loses syncs under way that it confirms at that moment, those of any program: nobody may be at one.
+    """
+    pids = served.children(site.process)
+    tell(pids, signal.SIGSTOP)
+    shell("sync", "--file-system", site.folder)
     shell("mount", "-o", "remount,abort", site.folder)
+    tell(pids, signal.SIGCONT)
     yield
     site.kill()
     shell("umount", site.folder)

@@ -107,8 +107,8 @@ class Saver(Browser):
         self.submit(**{FIELD: WORDS.format(number)})
         self.slowest = max(self.slowest, time.monotonic() - begun)
         self.statuses[self.status] += 1
-        # A plain form that comes when the session is over ends at the door.
-        if self.status == 200 and self.path == f"/record/{TAB}":
+        # A plain form is confirmed by a redirect, or led to the door when the session is over.
+        if self.url.endswith("saved=1") if not self.htmx else self.status == 200:
             self.confirmed.add(number)
         elif self.status == 503 and not self.htmx:
             self.kept.append((FIELD, WORDS.format(number)) in self.typed())

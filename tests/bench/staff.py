@@ -80,7 +80,7 @@ def answers(number, place):
     """The rows of the tabs that a student has saved."""
     for tab, given in list(ANSWERS.items())[: SAVED[place % 10]]:
         kept = dict(list(given.items())[: len(given) // 2]) if place % 10 == DRAFT else given
-        yield number, tab, Settings.vault.seal_json(kept, f"tab|{tab}|{number}"), now()
+        yield number, tab, Settings.vault.seal_json(kept, f"tab|{tab}|{number}"), now(), 0, ""
 
 
 def pages(browser, known):
