@@ -17,6 +17,7 @@ PICTURES = {
     "home-phone": (PHONE, "nobody", "/"),
     "record-phone": (PHONE, "half", "/record"),
     "tab-phone": (PHONE, "half", "/record/contact"),
+    "tab-dark": (PHONE, "half", "/record/contact"),
     "all-done-phone": (PHONE, "done", "/record"),
     "record-desktop": (DESKTOP, "half", "/record/contact"),
     "staff-desktop": (DESKTOP, "staff", "/staff"),
@@ -35,7 +36,9 @@ def main():
         who = {"nobody": [], "half": site.returning("woman", HALF)[1], "done": site.returning("woman", None)[1]}
         who["staff"] = registrar_cookies(site)
         for name, (size, cookies, path) in PICTURES.items():
-            with Window(chromium, site, size=size, device_scale_factor=2, reduced_motion="reduce") as window:
+            scheme = "dark" if name.endswith("dark") else "light"
+            look = {"color_scheme": scheme, "device_scale_factor": 2, "reduced_motion": "reduce"}
+            with Window(chromium, site, size=size, **look) as window:
                 window.context.add_cookies(who[cookies])
                 window.page.goto(path)
                 begin_to_type(window.page)
