@@ -248,6 +248,7 @@ addEventListener('htmx:after:swap', () => {
   ready('#panel [data-focus],#door[data-focus]')
   if ($('main') == main) return
   main = $('main')
+  $('.menu').open = false
   const first = $('#esum') || $('h1')
   first.tabIndex = -1
   scrollTo(0, 0)

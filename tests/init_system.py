@@ -16,6 +16,11 @@ with socket.socket(socket.AF_UNIX) as line:
 """
 
 
+def clean() -> dict:
+    """The environment of a machine that knows nothing of Xueji yet."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("XUEJI_")}
+
+
 class InitSystem:
     """Holds the socket of xueji.socket in a folder that stands for the root, and runs xueji.service on it."""
 
@@ -56,7 +61,7 @@ class InitSystem:
         place, fd = self.root / "opt/xueji/current", self.listener.fileno()
         command = f"exec 3<&{fd}; LISTEN_PID=$$ LISTEN_FDS=1 exec .venv/bin/python -m deploy.server"
         settings = {"XUEJI_CONFIG": str(self.root / "etc/xueji/xueji.toml"), "XUEJI_WORKERS": "1", "PYTHONUTF8": "1"}
-        self.process = subprocess.Popen(["bash", "-c", command], cwd=place, env=os.environ | settings, pass_fds=(fd,))
+        self.process = subprocess.Popen(["bash", "-c", command], cwd=place, env=clean() | settings, pass_fds=(fd,))
 
     def stop(self):
         """Stop the service; the socket stays."""

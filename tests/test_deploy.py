@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 from deploy.healthy import OverFile
-from tests.init_system import InitSystem
+from tests.init_system import InitSystem, clean
+from tests.stored import files_only
+
+# The installer makes a file.
+pytestmark = files_only
 
 ROOT = Path(__file__).parent.parent
 MIGRATION = """
@@ -41,7 +45,7 @@ class Machine:
         self.folder, self.root = folder, folder / "root"
         self.root.mkdir()
         self.init = InitSystem(self.root)
-        self.environment = os.environ | {
+        self.environment = clean() | {
             "ROOT": str(self.root), "VENV": sys.prefix, "PATH": f"{self.root}/bin:{os.environ['PATH']}",
             "HEALTHY_WITHIN": "8",
         }  # fmt: skip

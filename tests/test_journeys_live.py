@@ -62,7 +62,10 @@ def set_password(window, person):
 
 def read_notice(window, person):
     """The one button of the portal leads through the privacy notice to the first tab."""
+    menu = window.page.locator("details.menu")
+    menu.locator("summary").click()
     window.go(window.page.locator("main .btn.go"))
+    assert menu.get_attribute("open") is None
     assert window.page.url.endswith("/record/notice")
     window.fill(ack="yes")
     window.press()
