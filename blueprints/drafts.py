@@ -62,7 +62,8 @@ def keep(key):
         return "", 403
     draft = {**Draft.of(current_user.account, key)[0], **read_texts(tab, request.form)}
     Draft.keep(current_user.account, key, unsaved(tab, draft))
-    return "", 204
+    # Not 204: waitress hangs up after one.
+    return "", 200
 
 
 def unsaved(tab, draft) -> dict:

@@ -86,7 +86,7 @@ async function send(form, news) {
     soon(unsent().length && 1500)
     return !unsent().length
   } catch (reason) {
-    soon(reason.status == 403 || reason.status == 401 ? 0 : 5000)
+    soon(reason.status < 500 ? 0 : 5000)
     return false
   }
 }

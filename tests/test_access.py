@@ -58,7 +58,7 @@ ROUTES = {
     ("POST", "/corrections/<field>"): (LOGIN, FIRST, 404),
     ("GET", "/record/<key>"): OWN,
     ("POST", "/record/<key>"): (LOGIN, FIRST, 422),
-    ("POST", "/record/<key>/draft"): (LOGIN, FIRST, 204),
+    ("POST", "/record/<key>/draft"): (LOGIN, FIRST, 200),
     ("GET", "/record/photo/<field>/<mark>.jpg"): (LOGIN, FIRST, 404),
     ("GET", "/record/receipt"): (LOGIN, FIRST, RECORD),
 }

@@ -209,12 +209,26 @@ def saving(site, window):
 
 
 def logged_out(window, cookies):
-    """Saving when the session has ended, and again after a new one began."""
+    """Saving when the session has ended, again after a new one began, what is a draft then, and two versions of it."""
+    page = window.page
     window.context.clear_cookies()
     window.press()
-    window.page.wait_for_selector(".save.bad a")
+    page.wait_for_selector("#door form")
     yield "/record/status: logged out"
     window.context.add_cookies(cookies)
-    window.press()
-    window.page.wait_for_selector(".save.bad:not(:has(a))")
+    with page.expect_response("**/record/status"):
+        window.press()
+    page.wait_for_selector(".save.bad")
     yield "/record/status: logged in again"
+    page.goto("/record/status")
+    yield "/record/status: draft"
+    beside = window.context.new_page()
+    beside.goto("/record/status")
+    beside.locator("[name=new_immigrant]").first.check()
+    with beside.expect_response(lambda reply: reply.request.method == "POST" and reply.url.endswith("/status")):
+        beside.locator("#save .btn").click()
+    beside.close()
+    window.fill(new_immigrant="不提供")
+    window.press()
+    page.wait_for_selector("form.clash")
+    yield "/record/status: two versions"
