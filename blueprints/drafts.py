@@ -58,7 +58,7 @@ def keep(key):
     form = drawn.sent()
     if tab is None or tab.gate or not current_user.sees(tab) or (form and form.account != current_user.account):
         return "", 404
-    if not current_user.may_change(tab):
+    if not current_user.may_change(tab) or not current_user.has_read_notice:
         return "", 403
     draft = {**Draft.of(current_user.account, key)[0], **read_texts(tab, request.form)}
     Draft.keep(current_user.account, key, unsaved(tab, draft))

@@ -101,7 +101,7 @@ def rows_page(tab, asked):
     typed = rows.changed(tab, asked)
     draft = current_user.draft(tab, typed)
     if not is_partial():
-        return tab_page(*find(tab.key), Look(editing=True, draft=drafts.Shown(draft, frozenset(typed))))
+        return tab_page(*find(tab.key), Look(editing=True, draft=drafts.Shown(draft, frozenset())))
     return render("record/_rows.html", url=f"/record/{tab.key}", **rows.drawn(draft, asked))
 
 

@@ -43,7 +43,9 @@ const unsent = () => boxes().filter(box => told.get(box) != said(box))
 
 function meet() {
   boxes().forEach(box => {
-    if (!told.has(box)) drawn.set(box, said(box)).get(box), told.set(box, said(box))
+    if (told.has(box)) return
+    drawn.set(box, said(box))
+    told.set(box, said(box))
   })
 }
 

@@ -60,36 +60,31 @@ def offline(scene):
     scene.sees_saved()
 
 
-def without_cookies(scene):
-    scene.window.context.clear_cookies()
+def comes_back(scene, password=PASSWORD):
+    """Press Save, find the door in the page, log in there, and press once more."""
     scene.press()
     scene.sees(ENDED)
     scene.sees_all()
-    scene.log_in_here()
+    scene.log_in_here(password)
     scene.press()
     scene.sees_saved()
+
+
+def without_cookies(scene):
+    scene.window.context.clear_cookies()
+    comes_back(scene)
 
 
 def expired(scene):
     stored.row(scene.site.folder, "UPDATE session SET opened_at = 0 WHERE student_id = ?", scene.person.account)
-    scene.press()
-    scene.sees(ENDED)
-    scene.sees_all()
-    scene.log_in_here()
-    scene.press()
-    scene.sees_saved()
+    comes_back(scene)
 
 
 def password_changed(scene):
     new = "Harbour*Lantern82"
     with scene.other() as elsewhere:
         elsewhere.open("/password/change").submit(current=PASSWORD).submit(new=new, again=new)
-    scene.press()
-    scene.sees(ENDED)
-    scene.sees_all()
-    scene.log_in_here(new)
-    scene.press()
-    scene.sees_saved()
+    comes_back(scene, new)
 
 
 def reloaded(scene):

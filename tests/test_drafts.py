@@ -7,7 +7,7 @@ from tables.drafts import Draft
 from tables.store import database
 from tables.visits import Session
 from tests import stored
-from tests.answers import begin, fill_tab, log_in
+from tests.answers import begin, fill_tab, first_password, log_in
 from tests.browser import FORM, Browser, urlencode
 from tests.people import CHEN, LIN, PASSWORD
 
@@ -128,6 +128,15 @@ def test_there_is_no_draft_of_a_tab_that_is_not_there(lin):
     for path in ("/record/service/draft", "/record/nothing/draft", "/record/notice/draft"):
         token = lin.page.select_one("[name=csrf_token]")["value"]
         assert lin.send("POST", path, data={"csrf_token": token, "mobile": "1"}).status_code == 404
+
+
+def test_nothing_is_kept_of_somebody_who_has_not_read_the_notice(app):
+    chen = first_password(Browser(app), CHEN)
+    token = chen.page.select_one("[name=csrf_token]")["value"]
+
+    assert chen.send("POST", f"{TAB}/draft", data={"csrf_token": token, "mobile": "1"}).status_code == 403
+    with database.connection_context():
+        assert not Draft.select().exists()
 
 
 def test_a_draft_without_a_token_is_refused(lin):
