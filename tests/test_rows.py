@@ -60,6 +60,11 @@ def test_a_row_comes_with_a_button_and_nothing_is_saved_by_it(browser):
     assert kept() == {} and browser.tabs["emergency"] == "todo"
 
 
+def test_a_row_more_is_no_draft_that_could_be_discarded(browser):
+    assert browser.open(ROWS).press("新增親屬").page.select("fieldset.rowset")
+    assert not browser.page.select("[value=discard]")
+
+
 def test_what_a_row_needs_is_marked_before_the_row_is_begun(browser):
     add(browser)
 
