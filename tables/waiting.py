@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 # Half of the threads that a worker has.
 MOST = max(1, int(os.environ.get("XUEJI_THREADS") or 4) // 2)
-MOMENT, LONGEST = 0.8, 5.0
+MOMENT, LONGEST = 2.0, 5.0
 # How often whoever is not the first looks at the line, and when one who does not look has left it, with the lock.
 LOOK, GONE = 0.05, 0.3
 
