@@ -39,6 +39,11 @@ def connection():
 def save(environ, start_response):
     """Keep what was posted, then say so."""
     answers = dict(parse_qsl(environ["wsgi.input"].read().decode(), keep_blank_values=True))
-    connection().execute(UPSERT, (answers["csrf_token"], json.dumps(answers), time.time_ns()))
+    keep(answers["csrf_token"], answers)
     start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", "6")])
     return [b"Saved."]
+
+
+def keep(who, answers):
+    """Keep the answers of one student."""
+    connection().execute(UPSERT, (who, json.dumps(answers), time.time_ns()))
