@@ -35,7 +35,8 @@ class Student(Table):
     @classmethod
     def find(cls, id_number, program):
         """The student of this 學制 with this national ID, UI or passport number, or None."""
-        return cls.with_number(id_number).where(cls.program == program).first()
+        # Not in the query: SQLite would look through everybody of the 學制, and have no use for the number.
+        return next((one for one in cls.with_number(id_number) if one.program == program), None)
 
     @classmethod
     def with_number(cls, id_number):
