@@ -48,13 +48,14 @@ def answers_in(body) -> dict:
     return dict(parse_qsl(body.decode(), keep_blank_values=True))
 
 
-def keep(connection, answers):
-    """One row, in a transaction of its own."""
-    connection.execute(UPSERT, (answers["csrf_token"], json.dumps(answers), time.time_ns()))
-
-
 def save(environ, start_response):
     """Keep what was posted, then say so."""
-    keep(connection(), answers_in(environ["wsgi.input"].read()))
+    answers = answers_in(environ["wsgi.input"].read())
+    keep(answers["csrf_token"], answers)
     start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", "6")])
     return [b"Saved."]
+
+
+def keep(who, answers):
+    """Keep the answers of one student."""
+    connection().execute(UPSERT, (who, json.dumps(answers), time.time_ns()))
