@@ -5,6 +5,7 @@ on the production server, turn about in one run, so that whatever else the machi
 the scheduler gave to all threads of the worker processes, system calls included.
 """
 
+import os
 import statistics
 import tempfile
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from tests.bench.wire import Wire
 from tests.browser import FORM
 
 ROUNDS, SAVES = 7, 300
+WORKERS = {"XUEJI_WORKERS": "2"}
 BROWSER = {"HX-Request": "true", "Accept-Encoding": "gzip, deflate, br"}
 
 
@@ -44,10 +46,20 @@ def cpu_seconds(master) -> float:
     """Time on a processor so far, in user code and in the kernel, of the processes that `master` has started.
 
     The scheduler's own count: the ticks of /proc/<pid>/stat are too coarse for a request of a tenth of a millisecond.
+    What those had that are gone counts as well, in ticks.
     """
     children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
     threads = [thread for child in children for thread in Path(f"/proc/{child}/task").glob("*/schedstat")]
-    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+    gone = map(int, Path(f"/proc/{master}/stat").read_text().rpartition(")")[2].split()[13:15])
+    return sum(map(_ran, threads)) / 1e9 + sum(gone) / os.sysconf("SC_CLK_TCK")
+
+
+def _ran(thread):
+    try:
+        return int(thread.read_text().split()[0])
+    # It has ended.
+    except OSError:
+        return 0
 
 
 def cost(process, sender, times=SAVES) -> float:
@@ -94,19 +106,24 @@ def others(form, name, value):
 
 
 @contextmanager
-def bare_server(bodies, module="bare", come_in=None):
-    """A bare app of this folder on the same server, as (process, Sender of these bodies).
+def bare_server(module="bare"):
+    """A bare app of this folder on the same server, as (process, port)."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"XUEJI_APP": f"tests.bench.{module}:create_app", "BARE_DATABASE": f"{folder}/bare.db"}
+        with served.server(folder, **settings, **WORKERS) as (process, port):
+            yield process, port
+
+
+def bare_sender(port, bodies, come_in=lambda _: {}):
+    """A Sender of these bodies to a bare app.
 
     `come_in` gives the header fields that its requests need, and under "" the token that the bodies need.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {"XUEJI_APP": f"tests.bench.{module}:create_app", "BARE_DATABASE": f"{folder}/bare.db"}
-        with served.server(folder, **settings) as (process, port):
-            wire = Wire(port)
-            headers = come_in(wire) if come_in else {}
-            token = headers.pop("", None)
-            bodies = [urlencode(dict(parse_qsl(body)) | ({"csrf_token": token} if token else {})) for body in bodies]
-            yield process, Sender(wire, "/", bodies, headers)
+    wire = Wire(port)
+    headers = come_in(wire)
+    token = headers.pop("", None)
+    bodies = [urlencode(dict(parse_qsl(body)) | ({"csrf_token": token} if token else {})) for body in bodies]
+    return Sender(wire, "/", bodies, headers)
 
 
 def through_the_door(wire):
@@ -117,12 +134,14 @@ def through_the_door(wire):
 
 def main():
     """Measure, and print a table in Markdown."""
-    with installation(XUEJI_WORKERS="2") as place:
+    with installation(**WORKERS) as place, bare_server() as bare, bare_server("framework") as framework:
         ours = dict(saves(place))
         bodies = next(iter(ours.values())).bodies
-        with bare_server(bodies) as bare, bare_server(bodies, "framework", through_the_door) as framework:
-            others = {"bare": bare, "framework": framework}
-            rounds = [one_round(place, ours, others) for _ in range(ROUNDS + 1)][1:]
+        others = {
+            "bare": (bare[0], bare_sender(bare[1], bodies)),
+            "framework": (framework[0], bare_sender(framework[1], bodies, through_the_door)),
+        }
+        rounds = [one_round(place, ours, others) for _ in range(ROUNDS + 1)][1:]
     print("| save of | ms of CPU | over a bare app |\n|---|---|---|")
     base = statistics.median(one["bare"] for one in rounds)
     for name in rounds[0]:
