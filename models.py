@@ -3,10 +3,11 @@
 import hashlib
 from typing import NamedTuple
 
-from peewee import BigIntegerField, BlobField, CharField, CompositeKey, ForeignKeyField, IntegerField, fn
+from peewee import BigIntegerField, BlobField, CharField, CompositeKey, ForeignKeyField, IntegerField
 
 from domain import clock, dates, identity, places
-from tables.store import Settings, Statement, Table, database, now
+from tables.moments import kept_for_a_moment
+from tables.store import ROWS, Settings, Statement, Table, database, now
 
 
 class Student(Table):
@@ -34,7 +35,8 @@ class Student(Table):
     @classmethod
     def find(cls, id_number, program):
         """The student of this 學制 with this national ID, UI or passport number, or None."""
-        return cls.with_number(id_number).where(cls.program == program).first()
+        # Not in the query: SQLite would look through everybody of the 學制, and have no use for the number.
+        return next((one for one in cls.with_number(id_number) if one.program == program), None)
 
     @classmethod
     def with_number(cls, id_number):
@@ -61,8 +63,14 @@ class Student(Table):
     @classmethod
     def programs(cls) -> list[str]:
         """Every 學制 of the roster, those with most students first."""
-        rows = cls.select(cls.program).group_by(cls.program).order_by(fn.COUNT(cls.student_no).desc(), cls.program)
-        return [row.program for row in rows]
+        return [program for program, _ in _programs()]
+
+
+# Counting the rows, not the numbers in them, needs the index only.
+@kept_for_a_moment(lambda found: sum(n for _, n in found))
+def _programs():
+    rows = Student.select(Student.program, ROWS).group_by(Student.program)
+    return list(rows.order_by(ROWS.desc(), Student.program).tuples())
 
 
 def open_roster(student_no, sealed) -> dict:

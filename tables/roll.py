@@ -7,6 +7,7 @@ from peewee import fn
 from domain.outline import BEGUN, DONE, NEW, RETURNED
 from domain.tally import AWAY
 from models import SavedTab
+from tables import tallies
 from tables.recovery import Freeze
 from tables.standing import Shape, Standing
 from tables.store import ROWS
@@ -129,6 +130,5 @@ def last_saves(numbers) -> dict:
 
 def groups(depts):
     """(programmes, departments) there are among the students of these departments (None: of all), in order."""
-    rows = Standing.select(Standing.dept, Standing.program).group_by(Standing.dept, Standing.program)
-    found = list((rows if depts is None else rows.where(Standing.dept.in_(depts))).tuples())
-    return sorted({program for _, program in found}), sorted({dept for dept, _ in found})
+    found = tallies.by_group(depts)
+    return sorted({row[0] for row in found}), sorted({row[1] for row in found})

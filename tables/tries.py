@@ -61,8 +61,9 @@ class Span:
 
     @classmethod
     def _until(cls, whats, where) -> dict:
-        keys = {Settings.vault.index(what): what for what in whats}
-        rows = cls.select(cls.key, cls.until).where(cls._holds() & where).tuples()
+        rows = list(cls.select(cls.key, cls.until).where(cls._holds() & where).tuples())
+        # There are few rows and many accounts, and each of these costs a fingerprint: mostly there is no row at all.
+        keys = {Settings.vault.index(what): what for what in whats} if rows else {}
         return {keys[bytes(key)]: until for key, until in rows if bytes(key) in keys}
 
     @classmethod

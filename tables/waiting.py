@@ -14,6 +14,8 @@ from contextlib import contextmanager
 # Half of the threads that a worker has.
 MOST = max(1, int(os.environ.get("XUEJI_THREADS") or 4) // 2)
 MOMENT, LONGEST = 2.0, 5.0
+# Until the first tries again. A save holds the lock for a few milliseconds: a longer sleep would leave it unused.
+PAUSE = 0.001
 # How often whoever is not the first looks at the line, and when one who does not look has left it, with the lock.
 LOOK, GONE = 0.05, 0.3
 
@@ -100,7 +102,7 @@ def may_wait(times) -> bool:
             if _line.is_first(me):
                 break
             _line.turn.wait(LOOK)
-    time.sleep(min(0.001 * (times + 1), 0.01))
+    time.sleep(PAUSE)
     return True
 
 

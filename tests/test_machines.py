@@ -18,6 +18,9 @@ from tables.store import Settings, connect, database
 from tests import stored
 from tests.answers import ANSWERS, begin, fill_tab
 from tests.bench import served
+from tests.bench.at_once import recorded
+from tests.bench.databases import Side
+from tests.bench.weight import installation
 from tests.bench.wire import Wire
 from tests.browser import FORM, Browser
 from tests.conftest import ROOT, SETTINGS
@@ -183,6 +186,15 @@ def state():
     """How far the last import is."""
     with database.connection_context():
         return ImportJob.select(ImportJob.state).order_by(ImportJob.id.desc()).scalar()
+
+
+def test_whoever_saves_at_either_is_answered_and_every_save_is_there_once():
+    with installation() as place, served.server(place.folder) as another:
+        side = Side(stored.url(place.folder), [(place.process, place.port), another], recorded(place, students=2))
+        run, *_ = side.run("save", 2)
+
+        side.check()
+    assert len(run.times) > 20
 
 
 # The last one: from now on everybody at this address is asked for a code.

@@ -61,9 +61,10 @@ def find(student_no):
 
 def locked():
     """(student, [(why, until when)]) of those whom strangers cannot try any more."""
-    students, reasons = {one.student_no: one for one in ours()}, {}
-    for account, why, until in locks.shut(list(students)):
+    reasons = {}
+    for account, why, until in locks.shut([number for (number,) in ours().select(Student.student_no).tuples()]):
         reasons.setdefault(account, []).append((language.say(locks.REASONS[why]), when(until)))
+    students = {one.student_no: one for one in ours().where(Student.student_no.in_(list(reasons)))}
     return [(students[account], whys) for account, whys in sorted(reasons.items())]
 
 

@@ -23,22 +23,39 @@ here = threading.local()
 
 def create_app():
     """The app; BARE_DATABASE names its file."""
-    connection().execute(TABLE)
+    connection()
     return save
 
 
 def connection():
-    """This thread's connection, with the same pragmas as Xueji's: a commit is on the disk when it returns."""
+    """This thread's connection."""
     if not hasattr(here, "connection"):
-        here.connection = sqlite3.connect(os.environ["BARE_DATABASE"], isolation_level=None)
-        for name, value in durable_pragmas().items():
-            here.connection.execute(f"PRAGMA {name} = {value}")
+        here.connection = opened(os.environ["BARE_DATABASE"])
     return here.connection
+
+
+def opened(path):
+    """A connection with the same pragmas as Xueji's: a commit is on the disk when it returns."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for name, value in durable_pragmas().items():
+        connection.execute(f"PRAGMA {name} = {value}")
+    connection.execute(TABLE)
+    return connection
+
+
+def answers_in(body) -> dict:
+    """What was posted."""
+    return dict(parse_qsl(body.decode(), keep_blank_values=True))
 
 
 def save(environ, start_response):
     """Keep what was posted, then say so."""
-    answers = dict(parse_qsl(environ["wsgi.input"].read().decode(), keep_blank_values=True))
-    connection().execute(UPSERT, (answers["csrf_token"], json.dumps(answers), time.time_ns()))
+    answers = answers_in(environ["wsgi.input"].read())
+    keep(answers["csrf_token"], answers)
     start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", "6")])
     return [b"Saved."]
+
+
+def keep(who, answers):
+    """Keep the answers of one student."""
+    connection().execute(UPSERT, (who, json.dumps(answers), time.time_ns()))
