@@ -114,7 +114,9 @@ def build_app(environ):
 
 def dress(app):
     """Make the pages in both languages, with the words of the record in force."""
-    language.make_environments(app, views.site, asset=assets.asset, demo=app.config["MODE"] == "demo")
+    language.make_environments(
+        app, views.site, asset=assets.asset, in_words=views.in_words, demo=app.config["MODE"] == "demo"
+    )
 
 
 def open_database(app):

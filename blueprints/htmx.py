@@ -10,17 +10,20 @@ MAIN = "main#main"
 
 def is_partial() -> bool:
     """Whether htmx asks for a fragment rather than a page."""
-    return _is_htmx() and request.headers.get("HX-Target") != MAIN
+    return _target() not in (None, MAIN)
 
 
 def is_for_main() -> bool:
     """Whether htmx asks for a page of which it only needs what is in main."""
-    return _is_htmx() and request.headers.get("HX-Target") == MAIN
+    return _target() == MAIN
 
 
-def _is_htmx():
+def _target():
+    """What htmx wants the reply for ("": it does not say), or None when it did not ask, or asks for a whole page."""
     sent = request.environ
-    return "HTTP_HX_REQUEST" in sent and "HTTP_HX_BOOSTED" not in sent and "HTTP_HX_HISTORY_RESTORE_REQUEST" not in sent
+    if "HTTP_HX_REQUEST" not in sent or "HTTP_HX_BOOSTED" in sent or "HTTP_HX_HISTORY_RESTORE_REQUEST" in sent:
+        return None
+    return sent.get("HTTP_HX_TARGET", "")
 
 
 def lists_there() -> list:

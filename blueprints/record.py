@@ -107,10 +107,11 @@ def rows_page(tab, asked):
 
 def keep(tab, form=None):
     """Save what was typed in a tab: (Outcome, pictures that were refused, by key)."""
-    typed, refused = read_typed(tab, request, current_user.account)
+    visitor = current_user._get_current_object()
+    typed, refused = read_typed(tab, request, visitor.account)
     given_up = clashes.given_up()
     wanted = {key: said for key, said in typed.items() if key not in given_up}
-    return saving.save(current_user, tab, wanted, form, is_whole=not refused, given_up=given_up), refused
+    return saving.save(visitor, tab, wanted, form, is_whole=not refused, given_up=given_up), refused
 
 
 def find_tab(key):

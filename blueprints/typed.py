@@ -70,14 +70,15 @@ def _row(group, number, form):
     return {key: value for key, value in typed.items() if value is not None}
 
 
+# A form of Werkzeug's makes an error for every key that it does not have, and throws it away.
 def _single(key, form, _widget):
-    return form.get(key)
+    return form[key] if key in form else None  # noqa: SIM401 -- see above
 
 
 def _parts(key, form, widget):
     names = [f"{key}-{part}" for part in PARTS[widget]]
     if key in form or not any(name in form for name in names):
-        return form.get(key)
+        return _single(key, form, widget)
     parts = [form.get(name, "").strip() for name in names]
     return "/".join(parts) if any(parts) else ""
 

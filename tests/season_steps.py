@@ -75,7 +75,7 @@ def finish(student, office):
 def return_and_accept(student, office):
     """One tab goes back with a reason, is corrected, and the correction is accepted."""
     return_tab(office, path=CASE)
-    assert REASON in student.open("/record/contact").text("#panel .note.warn")
+    assert REASON in student.open("/record/contact").text("#panel .note.bad")
 
     student.submit(mobile="0987654321")
     office.open("/staff/returns").click(XU.name).submit("form[action$=close]")

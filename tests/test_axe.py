@@ -19,6 +19,9 @@ OPTIONS = {
     "resultTypes": ["violations"],
     "preload": False,
 }
+# What a phone would have to be pushed sideways for: the page, and tables that are lists there.
+WIDE = """() => [document.documentElement, ...document.querySelectorAll('.stack')]
+    .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.outerHTML.slice(0, 160))"""
 STORED = "[localStorage.length, sessionStorage.length]"
 LEGS = {
     "public": (tour.public, "zh"),
@@ -59,6 +62,7 @@ def test_nobody_is_kept_out(site, chromium, leg):
                 window.page.set_viewport_size(size)
                 assert window.page.evaluate(RUN, OPTIONS) == [], f"{state}, {size['width']} px, {lang}"
             window.page.set_viewport_size(PHONE)
+            assert window.page.evaluate(WIDE) == [], f"{state}, {lang}"
             assert window.page.evaluate(STORED) == [0, 0], f"{state} keeps something in the browser"
         assert [one for one in window.complaints if not any(words in one for words in OFFLINE)] == []
         assert window.abroad == []

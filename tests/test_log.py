@@ -63,7 +63,7 @@ def test_details_are_said_in_words_and_tabs_by_their_titles(wu):
 
     details = wu.open("/staff/log").text("tbody tr:first-child td:last-child")
 
-    assert details == "頁籤: 通訊資料 other: as it is"
+    assert details == "頁籤：通訊資料 other：as it is"
 
 
 @pytest.mark.parametrize(

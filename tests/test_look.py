@@ -163,7 +163,7 @@ def test_paper_is_white_at_night_too(site, chromium):
         assert ink == "rgb(37, 34, 28)"
 
 
-OUTLINED = """() => ['.st', '.req', '.locked', '#tabs [aria-current]'].map(
+OUTLINED = """() => ['#panel .st', '.req', '.locked', '#tabs [aria-current]'].map(
     one => parseFloat(getComputedStyle(document.querySelector(one)).borderBottomWidth))"""
 
 

@@ -90,7 +90,7 @@ def test_a_rejected_photo_returns_its_tab_with_the_reason(kao, lin_done):
     assert kao.path == "/staff/photos" and "已退回照片" in kao.text(".note.ok") and boxes(kao) == []
     assert lin_done.open("/record").tabs["photo"] == "returned"
     lin_done.open("/record/photo")
-    assert "照片太暗" in lin_done.text(".note.warn") and "沒有通過" in lin_done.text()
+    assert "照片太暗" in lin_done.text(".note.bad") and "沒有通過" in lin_done.text()
     assert "照片太暗" in letters()[-1][2]
 
 

@@ -43,16 +43,16 @@ def test_the_reason_stands_in_the_list_on_the_tab_and_on_the_portal_home(lin_don
     assert lin_done.tabs["contact"] == "returned" and lin_done.progress == (LIN.tabs - 1, LIN.tabs)
     assert lin_done.text("#tab-contact .why") == REASON
     lin_done.open("/home")
-    assert REASON in lin_done.text(".note.warn") and "退回 1 頁" in lin_done.text()
+    assert REASON in lin_done.text(".note.bad") and "退回 1 頁" in lin_done.text()
     lin_done.click("去補正這一頁")
     assert lin_done.path == "/record/contact" and lin_done.has_field("mobile")
-    assert REASON in lin_done.text("#panel .note.warn") and "註冊組" in lin_done.text("#panel .note.warn")
+    assert REASON in lin_done.text("#panel .note.bad") and "註冊組" in lin_done.text("#panel .note.bad")
 
 
 def test_a_department_that_returned_a_tab_is_named(lin_done):
     give_back("contact", office="教育學系")
 
-    assert "教育學系請你補正" in lin_done.open("/record/contact").text(".note.warn")
+    assert "教育學系請你補正" in lin_done.open("/record/contact").text(".note.bad")
 
 
 def test_the_receipt_waits_for_what_was_returned(lin_done):
@@ -78,7 +78,7 @@ def test_a_good_save_makes_the_tab_green_and_sends_the_case_to_the_office(lin):
 
     lin.open("/record/contact").submit(mobile="0987654321")
 
-    assert lin.status == 200 and lin.tabs["contact"] == "done" and not lin.page.select("#panel .note.warn")
+    assert lin.status == 200 and lin.tabs["contact"] == "done" and not lin.page.select("#panel .note.bad")
     assert case(number).answered_at and case(number).closed_at is None
 
 
@@ -88,7 +88,7 @@ def test_a_save_with_mistakes_leaves_the_tab_returned_and_keeps_what_was_typed(l
 
     lin.open("/record/contact").submit(mobile="123")
 
-    assert lin.status == 422 and lin.tabs["contact"] == "returned" and REASON in lin.text("#panel .note.warn")
+    assert lin.status == 422 and lin.tabs["contact"] == "returned" and REASON in lin.text("#panel .note.bad")
     assert case(number).answered_at is None and lin.open("/record/contact").value("mobile") == "123"
 
 
@@ -131,7 +131,7 @@ def test_the_office_says_until_when_after_closing(lin_done, after_closing):
     give_back("basic", until=now() - 1)
     browser = after_closing()
 
-    assert browser.open("/record/contact").has_field("mobile") and "前補正" in browser.text(".note.warn")
+    assert browser.open("/record/contact").has_field("mobile") and "前補正" in browser.text(".note.bad")
     assert not browser.open("/record/basic").page.select("main form")
     assert browser.open("/record").tabs["basic"] == "returned"
 

@@ -44,7 +44,7 @@ def test_the_whole_way_from_the_reason_to_accepting(lin, kao):
     return_tab(kao)
     assert kao.path == "/staff/returns" and "已退回" in kao.text(".note.ok") and REASON in kao.text("table")
     assert lin.open("/record").tabs["contact"] == "returned"
-    assert "教育學系請你補正" in lin.open("/record/contact").text("#panel .note.warn")
+    assert "教育學系請你補正" in lin.open("/record/contact").text("#panel .note.bad")
 
     lin.submit(mobile="0987654321")
     kao.open(CASE)

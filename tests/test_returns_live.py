@@ -50,7 +50,7 @@ def test_a_returned_tab_is_corrected_and_accepted(clerk, site, chromium):
         student.context.add_cookies(cookies)
         student.page.goto("/record/basic")
         student.turn(student.page.locator("[data-tab=contact]"))
-        assert student.state("contact") == "returned" and "手機請填本人的。" in student.text("#panel .note.warn")
+        assert student.state("contact") == "returned" and "手機請填本人的。" in student.text("#panel .note.bad")
         student.fill(mobile="0987654321")
         student.save()
         assert student.state("contact") == "done" and student.complaints == []

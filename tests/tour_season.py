@@ -58,7 +58,8 @@ def waves(page, window):
     page.goto("/staff/waves")
     yield "waves"
     page.locator("#waves form button").first.click()
-    page.wait_for_selector("#waves tbody tr:first-child td:text-is('碩士班')")
+    first = "碩士班" if window.lang == "zh" else "Master's"
+    page.wait_for_selector(f'#waves tbody tr:first-child td:text-is("{first}")')
     yield "waves: moved"
     for path in ("new", str(one.id), f"{one.id}/delete", "none"):
         page.goto(f"/staff/waves/{path}")

@@ -111,6 +111,17 @@ DETAILS = {
     "page": N_("Page"),
     "why": N_("Why"),
     "sha256": N_("Fingerprint of the file"),
+    "name": N_("What"),
+    "form": N_("Format"),
+    "kind": N_("Letter"),
+    "left": N_("Codes left"),
+    "of_five": N_("Try of five"),
+    "grace": N_("Hours of grace"),
+    "lookup": N_("Student number lookup from"),
+    "opens": N_("Opens"),
+    "closes": N_("Closes"),
+    "program": N_("Programme"),
+    "route": N_("Admission route"),
 }
 WAYS = {
     "password": N_("password"),

@@ -17,6 +17,16 @@ bp = Blueprint("staff_office", __name__, url_prefix="/staff/settings")
 IN_TWO, IN_ONE = ("office", "hours"), ("phone", "email")
 # As long as the narrowest of the columns and lines that hold them.
 LONGEST = 50
+MISSING = {
+    "office_zh": N_("Enter the name of the office in Chinese."),
+    "office_en": N_("Enter the name of the office in English."),
+    "hours_zh": N_("Enter the hours in Chinese."),
+    "hours_en": N_("Enter the hours in English."),
+    "phone": N_("Enter the phone number."),
+    "email": N_("Enter the email address."),
+    "dept": N_("Enter the department."),
+    "name": N_("Enter the name."),
+}
 
 
 @bp.get("/office")
@@ -54,18 +64,18 @@ def wrong_with(typed):
     errors = {}
     for name, text in typed.items():
         try:
-            checks.get(name, str)(line(text, LONGEST))
+            checks.get(name, str)(line(text, MISSING[name]))
         except Invalid as reason:
             errors[name] = language.say(reason)
     return errors
 
 
-def line(text, longest) -> str:
-    """A line of text. Raises Invalid."""
+def line(text, missing) -> str:
+    """A line of text. Raises Invalid; `missing` is what it says of none."""
     if not text:
-        raise Invalid(N_("Fill this in."))
-    if len(text) > longest or not text.isprintable():
-        raise Invalid(N_("Write one line of at most {max} characters."), max=longest)
+        raise Invalid(missing)
+    if len(text) > LONGEST or not text.isprintable():
+        raise Invalid(N_("Write one line of at most {max} characters."), max=LONGEST)
     return text
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 
-from blueprints import access, language, reminding, security_log
+from blueprints import access, language, reminding, security_log, views
 from blueprints.htmx import is_partial, render
 from blueprints.staff.access import staff_required
 from domain import clock, mailboxes
@@ -48,7 +48,7 @@ def offers():
     tabs = [one for one in access.record() if one.need == "required" and not one.gate]
     return {
         "wave": [*every, *([(NO_WAVE, language.say(N_("In no wave")))] if every else [])],
-        "program": [(one, one) for one in found["program"]],
+        "program": [(one, views.in_words("program", one)) for one in found["program"]],
         "dept": [(one, one) for one in found["dept"]],
         "what": [*whats().items(), *((TAB + one.key, named(one)) for one in tabs)],
     }
@@ -78,7 +78,8 @@ def in_words(choice) -> str:
     names[NO_WAVE] = language.say(N_("In no wave"))
     wave = names.get(choice.wave, language.say(N_("A wave that was deleted"))) if choice.wave else ""
     what = named(tab) if tab else whats().get(choice.what, choice.tab)
-    return language.say(N_(", ")).join(filter(None, (wave, choice.program, choice.dept, what)))
+    program = views.in_words("program", choice.program)
+    return language.say(N_(", ")).join(filter(None, (wave, program, choice.dept, what)))
 
 
 def came_back():

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_login import current_user
 
-from blueprints import access, language, security_log
+from blueprints import access, language, security_log, views
 from blueprints.htmx import is_partial, render
 from blueprints.staff.access import staff_required
 from blueprints.staff.wave_forms import TIMES, WORDS, WaveForm, as_typed
@@ -49,7 +49,7 @@ def is_registrar() -> bool:
 def row(wave, n):
     """A wave as the list shows it."""
     period = access.period_of(wave)
-    who = language.say(N_(", ")).join(filter(None, (wave.program, wave.route, wave.dept)))
+    who = language.say(N_(", ")).join(filter(None, (views.in_words("program", wave.program), wave.route, wave.dept)))
     lookup = said(wave.lookup_at)
     more = {"id": wave.id, "name": wave.name, "who": who, "lookup": lookup, "grace": wave.grace_hours, "n": n}
     return SimpleNamespace(**more, reminds=wave.reminds, **vars(row_times(period)))
