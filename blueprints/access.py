@@ -222,7 +222,8 @@ def student_required(view):
 def ended():
     """Nobody is signed in (any more): a page goes to the door and comes back; a fragment brings it to the form."""
     here = request.full_path.rstrip("?") if request.method == "GET" else tab_path(request.path)
-    notice = "expired" if session.pop("_user_id", None) else None
+    was_here = session.pop("_user_id", None)
+    notice = "kept" if g.get("kept") else "expired" if was_here else None
     is_staff = request.path == "/staff" or request.path.startswith("/staff/")
     door = url_for("staff_account.login" if is_staff else "doors.intue", next=here, notice=notice)
     if not is_partial():

@@ -15,7 +15,7 @@ from tables.store import database
 from tables.visits import Session, SignIn
 
 bp = Blueprint("doors", __name__)
-NOTICES = ("expired", "out", "changed", "reset")
+NOTICES = ("expired", "kept", "out", "changed", "reset")
 
 
 @bp.get("/intue/login")

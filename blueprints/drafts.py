@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, g, redirect, request, session, url_for
 from flask_login import current_user
 
 from blueprints import access, drawn, language, saving
@@ -43,6 +43,7 @@ def keep_late():
     owner = access.owner(number) if tab and not tab.gate and number else None
     if owner:
         add(owner, tab)
+        g.kept = True
 
 
 def add(owner, tab):

@@ -161,6 +161,7 @@ def test_a_form_whose_cookies_are_gone_is_kept_for_the_one_it_was_drawn_for(lin)
     lin.submit(**TYPED)
 
     assert lin.path == "/intue/login" and draft() | TYPED == draft()
+    assert "剛才填的都留著" in lin.text("main")
     log_in_here(lin)
     assert lin.path == TAB and lin.value("reg_addr") == TYPED["reg_addr"]
 

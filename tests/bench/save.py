@@ -82,19 +82,30 @@ def saves(place):
 
 
 def in_turn(wire, path, form, typed):
-    """A Sender of the first answer that can be another and as good, and of that other; of the form if there is none.
+    """A Sender of the two bodies of a tab."""
 
-    A page sends what was changed in it, and nothing else of what it holds.
+    def status(body):
+        wire.connection.sendall(wire.request(path, "POST", BROWSER, data=body, content_type=FORM))
+        return wire.reply()[1]
+
+    return Sender(wire, path, two_bodies(status, form, typed), BROWSER)
+
+
+def two_bodies(send, form, typed):
+    """Two saves of a tab that can take turns: the first answer that can be another and as good, and that other.
+
+    A page sends what was changed in it, and nothing else of what it holds. `send` gives the status of the reply to a
+    body. Where no answer can be another there is one body, that changes nothing.
     """
     about = [pair for pair in typed if pair[0] in ("csrf_token", "drawn", "rev")] + [("part", "1"), ("do", "save")]
     for name, value in typed:
         for other in others(form, name, value):
-            sender = Sender(wire, path, [urlencode([*about, (name, one)]) for one in (value, other)], BROWSER)
-            if sender.status(sender.raw[1]) == 200:
-                return sender
+            before, after = (urlencode([*about, (name, one)]) for one in (value, other))
+            if send(after) == 200:
+                return [before, after]
             # What is not good is kept as well.
-            sender.status(sender.raw[0])
-    return Sender(wire, path, [urlencode(about)], BROWSER)
+            send(before)
+    return [urlencode(about)]
 
 
 def others(form, name, value):
