@@ -67,6 +67,22 @@ def test_details_are_said_in_words_and_tabs_by_their_titles(wu):
 
 
 @pytest.mark.parametrize(
+    ("details", "said"),
+    [
+        ({"way": "phone", "door": "portal"}, {"方式：密碼和手機", "登入入口：校園入口網"}),
+        ({"role": "registrar"}, {"身分：註冊組"}),
+        ({"door": "elsewhere"}, {"登入入口：elsewhere"}),
+    ],
+)
+def test_values_of_details_are_said_in_words_where_there_are_some(wu, details, said):
+    write(**details)
+
+    shown_there = wu.open("/staff/log").page.select("tbody tr:first-child td:last-child small")
+
+    assert {one.get_text() for one in shown_there} == said
+
+
+@pytest.mark.parametrize(
     ("filters", "n"),
     [
         ({"account": "t1001"}, 2),

@@ -2,6 +2,7 @@
 
 from blueprints import access, language
 from blueprints.activity import WORDS as OF_STUDENTS
+from domain.staff_rules import ROLE_NAMES
 from domain.words import N_
 
 WORDS = OF_STUDENTS | {
@@ -123,10 +124,15 @@ DETAILS = {
     "program": N_("Programme"),
     "route": N_("Admission route"),
 }
-WAYS = {
-    "password": N_("password"),
-    "phone": N_("password and phone"),
-    "initial": N_("initial password"),
+VALUES = {
+    "way": {
+        "password": N_("password"),
+        "phone": N_("password and phone"),
+        "initial": N_("initial password"),
+    },
+    "door": {"intue": "iNTUE", "portal": N_("Campus portal")},
+    "why": {"password": N_("password")},
+    "role": ROLE_NAMES,
 }
 
 
@@ -146,4 +152,5 @@ def _said(name, value):
         return getattr(record.by_key[value].title, lang)
     if name == "field" and value in record.fields:
         return getattr(record.fields[value].label, lang)
-    return language.say(WAYS[value]) if name == "way" and value in WAYS else value
+    words = VALUES.get(name, {}).get(str(value))
+    return language.say(words) if words else value
