@@ -10,6 +10,7 @@ from tests.record_copies import Copy
 from tests.seasons import reopen, wave
 from tests.staff_routes import STAFF_ROUTES
 from tests.test_axe import WIDE
+from tests.test_look import BIG_TEXT
 from tests.test_record_pages import put_in_force
 from tests.test_retention import months_pass
 from tests.test_staff_mail import SAID, letter
@@ -80,3 +81,5 @@ def test_nothing_sticks_out_of_the_pages_of_staff(site, chromium, season, lang):
             assert window.page.evaluate(WIDE) + window.page.evaluate(WRONG) == [], path
             window.page.set_viewport_size(DESKTOP)
             assert window.page.evaluate(WIDE) == [], path
+            window.page.evaluate(BIG_TEXT)
+            assert window.page.evaluate("document.documentElement.scrollWidth") <= DESKTOP["width"], path
