@@ -8,11 +8,17 @@ from flask_login import current_user
 from blueprints import language, views
 from domain.clock import moment
 from domain.groups import RowField
+from tables.photos import Picture
 
 
-def given_up() -> tuple[str, ...]:
-    """The keys of fields of which the student wants what is saved, and not what the form says."""
-    return tuple(request.form.getlist("clash")) if request.form.get("keep") == "theirs" else ()
+def choice(typed, refused):
+    """(what was typed, what was refused of it, keys given up) when the student wants what is saved of some fields.
+
+    A photo that was sent from elsewhere since is not given up here, where nobody has seen it.
+    """
+    named = request.form.getlist("clash") if request.form.get("keep") == "theirs" else ()
+    wanted, wrong = ({key: one for key, one in each.items() if key not in named} for each in (typed, refused))
+    return wanted, wrong, [key for key in named if key in typed]
 
 
 def shown(tab, keys, touched):
@@ -30,10 +36,10 @@ def shown(tab, keys, touched):
 
 
 def _sent(touched):
-    """(name, value) of every control of these fields; one that was emptied is named all the same."""
-    for key in touched:
-        pairs = [(name, said) for name, said in request.form.items(multi=True) if _belongs(name, key)]
-        yield from pairs or [(key, "")]
+    """(name, value) of every control of these fields; one that was emptied is named, of a photo its mark."""
+    for key, said in touched.items():
+        pairs = [(name, value) for name, value in request.form.items(multi=True) if _belongs(name, key)]
+        yield from [(key, said)] if isinstance(said, Picture) else pairs or [(key, "")]
 
 
 def _belongs(name, key):
@@ -42,7 +48,7 @@ def _belongs(name, key):
 
 
 def _rows(sheet, keys):
-    """(label, value in words) of these fields; of a group all that its rows say."""
+    """(label, value as it is shown) of these fields; of a group all that its rows say."""
     lang = language.current()
     return [
         (getattr(one.label, lang), _group(sheet, one, lang)) if one.kind == "group" else views.row(sheet, one, lang)

@@ -15,6 +15,7 @@ from domain.sheet import Sheet
 from domain.words import N_
 from tables.drafts import Draft
 from tables.history import changed
+from tables.photos import Picture
 from tables.visits import Session
 
 
@@ -77,6 +78,13 @@ def unsaved(tab, draft) -> dict:
 def shown(tab, typed, at):
     """The draft of a tab as a page needs it, or None."""
     return Shown(current_user.draft(tab, typed), frozenset(typed), at) if typed else None
+
+
+def picture(field, mark):
+    """The JPEG of a photo that is a draft, or None when there is none of this mark."""
+    tab = next((one for one in access.record() if field in one.names), None)
+    said = tab and Draft.of(current_user.account, tab.key)[0].get(field)
+    return said.jpeg if said == mark and isinstance(said, Picture) else None
 
 
 def keep_closed(tab):

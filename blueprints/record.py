@@ -87,7 +87,7 @@ def answered(tab, outcome, refused):
     sheet = outcome.progress[tab.key]
     problems = {**sheet.problems, **refused}
     look = Look(editing=True, shown=problems, is_merged=outcome.is_merged)
-    return (tab_page(outcome.progress, sheet, look), 422) if problems else saved(outcome.progress, sheet)
+    return (tab_page(outcome.progress, sheet, look), 422) if problems else saved(outcome, sheet)
 
 
 def discarded(tab):
@@ -109,8 +109,7 @@ def keep(tab, form=None):
     """Save what was typed in a tab: (Outcome, pictures that were refused, by key)."""
     visitor = current_user._get_current_object()
     typed, refused = read_typed(tab, request, visitor.account)
-    given_up = clashes.given_up()
-    wanted = {key: said for key, said in typed.items() if key not in given_up}
+    wanted, refused, given_up = clashes.choice(typed, refused)
     return saving.save(visitor, tab, wanted, form, is_whole=not refused, given_up=given_up), refused
 
 
@@ -130,7 +129,7 @@ class Look(NamedTuple):
     """How a tab is drawn: with its form when `editing`, with problems `shown`, a `draft` in it, or a `clash` instead.
 
     `is_merged`: something else of the tab was saved meanwhile, so that no control stays as the browser has it.
-    `grey_stays`: the page has the grey part, because the form was in it.
+    `grey_stays`: the page has the grey part and the photo, because the form was in it.
     """
 
     editing: bool = False
@@ -156,7 +155,6 @@ def tab_page(judged, sheet, look):
         intro=getattr(sheet.tab.intro, lang),
         errors=controls.errors(sheet, look.shown),
         grey=grey,
-        photos=views.photo_fields(sheet),
         look=look,
         saved_at=moment(sheet.saved_at, lang) if sheet.saved_at else "",
         **about,
@@ -165,7 +163,8 @@ def tab_page(judged, sheet, look):
 
 def about_answers(sheet, look):
     """What a tab shows that is not being changed."""
-    return {"white": views.white_rows(sheet), "unsaved": views.unsaved_rows(sheet, look.draft) if look.draft else []}
+    unsaved = views.unsaved_rows(sheet, look.draft) if look.draft else []
+    return {"photos": views.photo_fields(sheet), "white": views.white_rows(sheet), "unsaved": unsaved}
 
 
 def about_form(sheet, look, grey):
@@ -173,6 +172,7 @@ def about_form(sheet, look, grey):
     draft_at = look.draft and look.draft.at
     return {
         "form": form_of(sheet, look, grey) if look.editing else None,
+        "photos": views.photo_fields(sheet, look.draft),
         "rev": drawn.mark(current_user.account, rev_of(sheet.tab)),
         "draft_at": moment(draft_at, language.current()) if draft_at else "",
     }
@@ -189,10 +189,11 @@ def rev_of(tab):
     return current_user.kept[tab.key].rev if tab.key in current_user.kept else 0
 
 
-def saved(judged, sheet):
+def saved(outcome, sheet):
     """A complete save: the green panel for htmx, a redirect to it for a browser without."""
     if is_partial():
-        return tab_page(judged, sheet, Look(just_saved=True, grey_stays="drawn" in request.form))
+        look = Look(just_saved=True, grey_stays="drawn" in request.form and not outcome.is_merged)
+        return tab_page(outcome.progress, sheet, look)
     return redirect(url_for(".show", key=sheet.tab.key, saved=1))
 
 
@@ -217,9 +218,9 @@ def pass_gate(tab):
 
 @bp.get("/photo/<field>/<mark>.jpg")
 @student_required
-def photo(field, mark):  # noqa: ARG001 -- part of the address only
-    """One's own photo, small. The mark only makes a new photo a new address."""
-    jpeg = Photo.read(current_user.account, field)
+def photo(field, mark):
+    """One's own photo, small: the draft with this mark, or else the saved one, whose new photos have new addresses."""
+    jpeg = drafts.picture(field, mark) or Photo.read(current_user.account, field)
     headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cross-Origin-Resource-Policy": "same-origin"}
     return Response(portraits.preview(jpeg or abort(404)), content_type="image/jpeg", headers=headers)
 

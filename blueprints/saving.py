@@ -6,17 +6,15 @@ from typing import NamedTuple
 from peewee import OperationalError
 
 from blueprints import access
-from blueprints.typed import store_pictures
 from blueprints.watching import count
-from domain.kinds import KINDS
 from domain.merging import merge, thing
 from domain.sheet import NOTHING, Progress, merged
 from models import Kept, SavedTab
-from tables import standing
+from tables import photos, standing
 from tables.drafts import Draft
 from tables.history import changed, note_changes, undone
 from tables.returns import Return
-from tables.store import database, in_turn, now
+from tables.store import in_turn, now
 
 # How often to begin again when other saves of the same student came in between.
 ATTEMPTS = 20
@@ -69,9 +67,7 @@ def _save(visitor, tab, typed, drawn, is_whole, given_up):
     answers, clashes = _put_together(visitor, tab, base, mine, old.answers) if is_merged else (mine, ())
     if clashes:
         changes = touched(tab, base, mine, typed)
-        with database.atomic():
-            store_pictures(visitor.account, typed)
-            Draft.add(visitor.account, tab.key, changes)
+        Draft.add(visitor.account, tab.key, changes)
         return Outcome(visitor.progress, clashes, changes)
     if _made(old, drawn) is not None and answers == old.answers:
         return Outcome(visitor.progress, is_merged=is_merged)
@@ -92,7 +88,7 @@ def _write(visitor, tab, new, changes, settled, is_whole):
     with in_turn("save", account):
         if SavedTab.revs(account) != seen:
             raise Moved
-        store_pictures(account, settled[0])
+        photos.store(account, settled[0], new.answers)
         SavedTab.keep(account, tab.key, *new)
         _settle(account, tab, *settled)
         if answer:
@@ -110,9 +106,7 @@ def _base(visitor, tab, old, drawn):
 
 
 def _put_together(visitor, tab, base, mine, theirs):
-    """Merged. Of two photos the later one counts: there is room for one, and whoever takes another wants it."""
-    photos = [one.key for one in tab if KINDS[one.kind].widget == "photo" and mine.get(one.key) != base.get(one.key)]
-    both = merge(tab, base, mine, {**theirs, **{key: mine[key] for key in photos}})
+    both = merge(tab, base, mine, theirs)
     return both._replace(answers=merged(tab, both.answers, {}, visitor.everything).answers)
 
 

@@ -4,32 +4,14 @@ from threading import BoundedSemaphore
 
 from domain import groups, photo
 from domain.kinds import KINDS
-from domain.words import Invalid
-from models import Photo
+from domain.words import N_, Invalid
+from tables.drafts import Draft
+from tables.photos import Picture, seen
 
 # A picture of 25 million pixels takes some 150 MB while it is cut: one at a time in each worker.
 cutting = BoundedSemaphore(1)
 PARTS = {"date": ("y", "m", "d"), "month": ("y", "m")}
-
-
-class Picture(str):
-    """The fingerprint of a photo that was sent. It is stored together with the answers, or not at all."""
-
-    __slots__ = ("jpeg",)
-
-    @classmethod
-    def of(cls, student_no, jpeg):
-        """What stands for this photo among what was typed."""
-        picture = cls(Photo.mark(student_no, jpeg))
-        picture.jpeg = jpeg
-        return picture
-
-
-def store_pictures(student_no, typed):
-    """Store the photos among what was typed."""
-    for key, said in typed.items():
-        if isinstance(said, Picture):
-            Photo.keep(student_no, key, said.jpeg)
+NOT_HERE = N_("This photo is not here any more. Choose it again.")
 
 
 def read_typed(tab, request, student_no):
@@ -37,8 +19,11 @@ def read_typed(tab, request, student_no):
     typed, refused = read_texts(tab, request.form), {}
     for field in tab:
         if field.is_white and KINDS[field.kind].widget == "photo":
-            _read_photo(field, request, student_no, typed, refused)
-    return typed, refused
+            try:
+                typed[field.key] = _photo(tab, field.key, request, student_no)
+            except Invalid as reason:
+                refused[field.key] = reason
+    return {key: said for key, said in typed.items() if said is not None}, refused
 
 
 def read_texts(tab, form):
@@ -99,13 +84,15 @@ def _many(key, form, _widget):
 READERS = {"date": _parts, "month": _parts, "check": _tick, "checks": _many}
 
 
-def _read_photo(field, request, student_no, typed, refused):
-    file = request.files.get(field.key)
-    if file is None or not file.filename:
-        return
-    try:
+def _photo(tab, key, request, student_no):
+    """The photo that the form brings, or that it names and is a draft; None for the one that is saved, or none."""
+    file, named = request.files.get(key), request.form.get(key)
+    if file and file.filename:
         with cutting:
-            portrait = photo.portrait(file.read(photo.MAX_BYTES + 1))
-        typed[field.key] = Picture.of(student_no, portrait)
-    except Invalid as reason:
-        refused[field.key] = reason
+            return Picture.of(student_no, photo.portrait(file.read(photo.MAX_BYTES + 1)))
+    if not named or seen(None, student_no, key, named):
+        return None
+    draft = Draft.of(student_no, tab.key)[0].get(key)
+    if draft != named or not isinstance(draft, Picture):
+        raise Invalid(NOT_HERE)
+    return draft

@@ -130,23 +130,29 @@ def unsaved_rows(sheet, draft):
 
 
 def row(sheet, one, lang):
-    """A field's label and value in words."""
+    """A field's label and value in words; of a photo, where it is."""
     value = sheet.value(one)
+    if value and KINDS[one.kind].widget == "photo":
+        return getattr(one.label, lang), SimpleNamespace(url=url_for("record.photo", field=one.key, mark=value))
     return getattr(one.label, lang), KINDS[one.kind].show(value, one, lang) if value else ""
 
 
-def photo_fields(sheet):
-    """The fields of this tab that hold a photo, with the address of the one that is there and the office's verdict."""
-    return [
-        SimpleNamespace(
-            key=one.key,
-            url=url_for("record.photo", field=one.key, mark=sheet.answers[one.key]),
-            state=PhotoVerdict.of(current_user.account, one.key, sheet.answers[one.key]),
-            is_linked=request.headers.get("Save-Data") == "on",
-        )
-        for one in sheet.visible
-        if KINDS[one.kind].widget == "photo" and sheet.answers.get(one.key)
-    ]
+def photo_fields(sheet, draft=None):
+    """The fields of this tab that hold a photo, each with the one that is there, be it a draft: see `photo`."""
+    here, held = (draft.sheet, draft.held) if draft else (sheet, ())
+    fields = [one for one in here.visible if KINDS[one.kind].widget == "photo" and here.answers.get(one.key)]
+    return [photo(one.key, here.answers[one.key], one.key in held) for one in fields]
+
+
+def photo(key, mark, is_draft):
+    """A photo with its address and what the office says of it; a draft is `unsaved`."""
+    return SimpleNamespace(
+        key=key,
+        mark=mark,
+        url=url_for("record.photo", field=key, mark=mark),
+        state="unsaved" if is_draft else PhotoVerdict.of(current_user.account, key, mark),
+        is_linked=request.headers.get("Save-Data") == "on",
+    )
 
 
 def site(record, lang):

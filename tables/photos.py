@@ -1,4 +1,4 @@
-"""Photos and what the office says of them. A verdict is on one photo, so that a new one waits again."""
+"""Photos that were sent, and what the office says of them: of one photo each time, so that a new one waits again."""
 
 from peewee import JOIN, BigIntegerField, BooleanField, CharField, CompositeKey, ForeignKeyField
 
@@ -6,6 +6,26 @@ from models import Photo, Student
 from tables.store import Table, now
 
 WAITING, APPROVED, REJECTED = "waiting", "approved", "rejected"
+
+
+class Picture(str):
+    """The fingerprint of a photo that was sent, with the photo: stored with the answers, in a draft, or not at all."""
+
+    __slots__ = ("jpeg",)
+
+    @classmethod
+    def of(cls, student_no, jpeg):
+        """What stands for this photo among what was typed."""
+        picture = cls(Photo.mark(student_no, jpeg))
+        picture.jpeg = jpeg
+        return picture
+
+
+def store(student_no, typed, answers):
+    """Store the photos among what was typed that became answers."""
+    for key, said in typed.items():
+        if isinstance(said, Picture) and answers.get(key) == said:
+            Photo.keep(student_no, key, said.jpeg)
 
 
 class PhotoVerdict(Table):

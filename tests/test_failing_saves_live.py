@@ -174,3 +174,25 @@ def test_a_file_that_is_far_too_large_is_refused_in_words(camera, tmp_path):
     camera.fill(photo={"name": "me.jpg", "mimeType": "image/jpeg", "buffer": a_photo()})
     camera.save()
     assert camera.state("photo") == "done"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["htmx", "plain"])
+def test_of_two_photos_both_are_seen_and_the_one_that_is_chosen_is_saved(site, chromium, script):
+    _, cookies = site.returning("woman")
+    with Window(chromium, site, java_script_enabled=script) as camera:
+        camera.context.add_cookies(cookies)
+        first, camera.page = camera.page, camera.context.new_page()
+        choose(camera, "second.jpg", a_photo(600, 1200), "image/jpeg")
+        second, camera.page = camera.page, first
+        choose(camera, "first.jpg", a_photo(), "image/jpeg")
+        camera.save()
+        camera.page = second
+        camera.save()
+
+        seen = camera.page.locator("form.clash td img")
+        assert seen.evaluate_all("all => Promise.all(all.map(one => one.decode())).then(() => all.length)") == 2
+        assert camera.page.evaluate("document.documentElement.scrollWidth") <= 360
+        mine = seen.last.get_attribute("src")
+        camera.turn(camera.page.locator("form.clash [value=mine]"))
+        assert camera.state("photo") == "done" and camera.page.locator("#photo-now").get_attribute("src") == mine
+        assert not camera.complaints

@@ -1,6 +1,5 @@
 """One student at two devices, or with a form that is sent twice: nothing is overwritten unseen, nothing done twice."""
 
-from io import BytesIO
 from threading import Barrier, Thread
 
 import pytest
@@ -10,7 +9,7 @@ from tables.drafts import Draft
 from tables.history import History
 from tables.returns import Return
 from tables.store import database
-from tests.answers import a_photo, fill_tab, log_in
+from tests.answers import fill_tab, log_in
 from tests.browser import FORM, Browser, urlencode
 from tests.people import CHEN, LIN
 
@@ -174,20 +173,6 @@ def test_a_form_of_somebody_else_is_not_saved_in_ones_own_record(app, lin, phone
     with database.connection_context():
         assert "contact" not in SavedTab.of(CHEN.account)
         assert Draft.of(LIN.account, "contact")[0]["mobile"] == "0933333333"
-
-
-def test_of_two_photos_the_later_one_counts(app, lin):
-    phone = Browser(app, htmx=lin.htmx)
-    log_in(phone, LIN)
-    for device, size in ((phone, 600), (lin, 700)):
-        device.open("/record/photo")
-        device.sent = {"photo": (BytesIO(a_photo(size, 800)), "me.jpg")}
-    for device in (phone, lin):
-        device.submit(files=device.sent)
-        assert device.status == 200
-    picture = lin.open("/record/photo").page.select_one("#panel img")["src"]
-
-    assert lin.send("GET", picture).status_code == 200 and saved("photo")["photo"] in picture
 
 
 def test_saves_at_the_same_moment_are_put_together(app, lin_plain):
