@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from domain.words import N_, Invalid
+
 
 @dataclass(frozen=True)
 class Term:
@@ -79,10 +81,10 @@ ALWAYS = Condition()
 
 
 def read(written) -> Condition:
-    """The condition written in record.toml. Raises ValueError saying what is wrong with it."""
+    """The condition written in record.toml. Raises Invalid."""
     alternatives = written if isinstance(written, list) else [written]
     if not alternatives or not all(isinstance(one, dict) and one for one in alternatives):
-        raise ValueError('a condition is a table such as {sex = "男"}, or a list of such tables')
+        raise Invalid(N_('a condition is a table such as {{sex = "男"}}, or a list of such tables'))
     return Condition(tuple(tuple(_term(*pair) for pair in one.items()) for one in alternatives))
 
 
@@ -93,11 +95,11 @@ def _term(name, test):
         return Term(name, _values(name, test["not"]), negated=True)
     if isinstance(test, dict) and set(test) == {"under"} and isinstance(test["under"], int):
         return Term(name, under=test["under"])
-    raise ValueError(f"{name}: write a value, a list of values, {{not = …}} or {{under = number}}")
+    raise Invalid(N_("{name}: write a value, a list of values, {{not = …}} or {{under = number}}"), name=name)
 
 
 def _values(name, test):
     values = [test] if isinstance(test, str) else test
     if not isinstance(values, list) or not values or not all(isinstance(value, str) for value in values):
-        raise ValueError(f"{name}: values are texts in quotes")
+        raise Invalid(N_("{name}: values are texts in quotes"), name=name)
     return tuple(values)

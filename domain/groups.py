@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 
 from domain.blanks import shaped
 from domain.record import Field, Tab
-from domain.words import Words
+from domain.words import N_, Invalid, Words
 
 # The most rows that any group may have, and that are read from one form.
 MOST_ROWS = 20
@@ -167,21 +167,22 @@ def kept(tab, old, new, applying) -> dict:
 
 
 def problems(group):
-    """Every reason why a field of the record cannot be a group as it is written."""
+    """Every reason, an Invalid, why a field of the record cannot be a group as it is written."""
     keys = Counter(inner.key for inner in group.fields)
     if not group.fields:
-        yield "a group needs fields, [[tab.field.field]]"
+        yield Invalid(N_("a group needs fields, [[tab.field.field]]"))
     if not 0 <= group.min <= group.max <= MOST_ROWS:
-        yield f"write in `min` and `max` how many there may be, {MOST_ROWS} at most"
+        yield Invalid(N_("write in `min` and `max` how many there may be, {most} at most"), most=MOST_ROWS)
     if (group.need == "required" or group.required_when) and not (group.min and any(_can_be_required(group))):
-        yield "a required group needs `min` = 1 or more and a required field"
+        yield Invalid(N_("a required group needs `min` = 1 or more and a required field"))
     if group.need == "grey" or any(inner.need == "grey" for inner in group.fields):
-        yield "the roster has no groups: no field of one can be grey"
+        yield Invalid(N_("the roster has no groups: no field of one can be grey"))
     if any(inner.kind in ("group", "photo") for inner in group.fields):
-        yield "a group has no photos and no groups in it"
+        yield Invalid(N_("a group has no photos and no groups in it"))
     if group.default or any(inner.default for inner in group.fields):
-        yield "nothing can be chosen beforehand in a group"
-    yield from (f"{key}: {n} of them have this key" for key, n in keys.items() if n > 1)
+        yield Invalid(N_("nothing can be chosen beforehand in a group"))
+    twice = ((key, n) for key, n in keys.items() if n > 1)
+    yield from (Invalid(N_("{key}: {n} of them have this key"), key=key, n=n) for key, n in twice)
 
 
 def _can_be_required(group):

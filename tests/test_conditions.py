@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blueprints import language
 from domain import conditions
 from domain.conditions import ALWAYS, Condition, Term
+from domain.words import Invalid
 
 WORDS = st.sampled_from(["", "a", "b", "c"])
 NAMES = st.sampled_from("pqrs")
@@ -58,8 +60,10 @@ def test_a_condition_holds_for_the_people_it_describes(written, facts, holds):
     ],
 )
 def test_a_mistake_in_a_condition_is_explained(written, reason):
-    with pytest.raises(ValueError, match=reason):
+    with pytest.raises(Invalid) as refused:
         conditions.read(written)
+
+    assert language.say(refused.value, "en").startswith(reason)
 
 
 def test_a_condition_knows_what_it_looks_at():

@@ -136,6 +136,7 @@ SEX, ADDRESS = 'label = "Sex"', 'label = "Address"'
         (instead('key = "address"', 'key = "home-address"'), "contact.home-address: a key is a word of letters"),
         (instead('key = "address"', ""), "contact.field 2: it lacks key"),
         (instead('key = "address"', "key = 5"), "contact.5.key: write a text in quotes, not 5"),
+        (added(ADDRESS, "fields = []"), "contact.address.fields: not understood: []"),
         (added(ADDRESS, "requird = true"), "contact.address: no such setting: requird"),
         (added(ADDRESS, 'kind = "fone"'), "contact.address.kind: 'fone' is none of text, latin"),
         (added(ADDRESS, 'kind = "radio"'), "contact.address: a radio needs choices"),
@@ -178,6 +179,8 @@ SEX, ADDRESS = 'label = "Sex"', 'label = "Address"'
         (instead('when = {housing = "dorm"}', 'when = {housing = "校"}'), "contact.same 1: housing is never 校"),
         (GOOD.replace("[[tab.rule]]", "[tab.rule]"), "contact.rule: write each of them with double brackets"),
         (GOOD + "= nonsense", "Invalid"),
+        ("tab = " + "[" * 5000, "maximum recursion"),
+        ("tab = " + "1" * 5000, "Exceeds the limit"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(tmp_path, text, line):

@@ -69,6 +69,45 @@ def test_a_bad_file_is_refused_with_every_problem_and_its_place(registrar):
     assert "contact.mobile.kind" in registrar.text(".note") and "requird" in registrar.text(".note")
 
 
+PROBLEMS = {
+    "zh": [
+        "contact.mobile.kind: 'telephone' 不是可用的值，請用其中之一：text, ",
+        "contact.mobile: 沒有這個設定：requird",
+        'contact.mobile.required_when: 條件要寫成像 {sex = "男"} 的表格',
+    ],
+    "en": [
+        "contact.mobile.kind: 'telephone' is none of text, ",
+        "contact.mobile: no such setting: requird",
+        'contact.mobile.required_when: a condition is a table such as {sex = "男"}',
+    ],
+}
+
+
+@pytest.mark.parametrize("lang", PROBLEMS)
+def test_problems_of_a_file_are_said_in_the_language_of_the_page(registrar, lang):
+    registrar.open(f"/staff/record?lang={lang}")
+
+    bring(registrar, changed().set("mobile", kind='"telephone"', requird="true", required_when="1"))
+
+    assert [one for one in PROBLEMS[lang] if f"record.toml: {one}" not in registrar.text(".note.bad")] == []
+
+
+BROKEN = {
+    b"not = [toml": ("第 1 行第 8 個字元不合 TOML 的寫法", "Invalid value (at line 1, column 8)"),
+    b"tab = [": ("到檔案結尾仍不合 TOML 的寫法", "Invalid value (at end of document)"),
+    b"\xff\xfe": ("請另存成 UTF-8", "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
+}
+
+
+@pytest.mark.parametrize("data", BROKEN, ids=range(3))
+def test_where_a_file_is_no_toml_is_said_in_the_language_of_the_page(registrar, data):
+    chinese = bring(registrar, data).text(".note.bad")
+    registrar.open("/staff/record?lang=en")
+    english = bring(registrar, data).text(".note.bad")
+
+    assert BROKEN[data][0] in chinese and f"record.toml: {BROKEN[data][1]}" in english
+
+
 @pytest.mark.parametrize("data", [b"", b"not = [toml", b"\xff\xfe", b"#" * (1024 * 1024 + 1)], ids=range(4))
 def test_what_is_no_record_is_refused(registrar, data):
     assert bring(registrar, data).status == 422 and registrar.text(".note.bad")

@@ -105,7 +105,7 @@ def wrong_with(data) -> list[str]:
     try:
         record_file.parse(data, "record.toml")
     except BadRecord as reason:
-        return str(reason).splitlines()
+        return reason.lines(language.say)
     return []
 
 
