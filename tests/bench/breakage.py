@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from peewee import sqlite3
@@ -77,8 +77,11 @@ def small_disk(folder, megabytes):
 
 @contextmanager
 def full(site):
-    """Another file takes all the room that is left."""
-    ballast = site.folder / "ballast"
+    """Another file takes all the room that is left. The journal has none in it that it could use again."""
+    ballast, other = site.folder / "ballast", sqlite3.connect(site.folder / "xueji.db", timeout=5)
+    with closing(other):
+        while other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            pass
     with open(ballast, "wb", buffering=0) as file, suppress(OSError):
         while file.write(bytes(4096)):
             pass
