@@ -76,6 +76,10 @@ class RecordDraft(Table):
         cls.delete().where(cls.at < now() - DRAFT_LIFE).execute()
         return cls.create(text=text, by=by, comment=comment, base=base)
 
+    def leave(self):
+        """Count no further."""
+        RecordDraft.update(is_counted=True).where(RecordDraft.id == self.id).execute()
+
     @property
     def counts(self) -> dict:
         """What was found so far."""

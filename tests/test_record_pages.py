@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from blueprints import in_force
+from blueprints import in_force, trials
 from domain import sample_people
 from tables.record_versions import RecordDraft, RecordVersion
 from tables.store import database
@@ -174,6 +174,16 @@ def test_a_draft_can_be_thrown_away(registrar):
 
     with database.connection_context():
         assert registrar.path == "/staff/record" and not RecordDraft.select().exists()
+
+
+def test_a_draft_that_the_program_cannot_read_any_more_says_so_and_holds_nothing_up(app, registrar, caplog):
+    with database.connection_context(), app.app_context():
+        draft = RecordDraft.begin("tab = 1", "T1001", "broken", "")
+        trials.go_on()
+        assert RecordDraft.get().is_counted and f"draft {draft.id} of the record" in caplog.text
+
+    registrar.open(f"/staff/record/drafts/{draft.id}")
+    assert registrar.status == 400 and "這個版本的程式讀不懂這份草稿" in registrar.text("main")
 
 
 def test_a_version_that_the_program_cannot_read_any_more_is_passed_over_and_named(app, registrar):

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.exceptions import BadRequest
 
 from blueprints import access, in_force, language, security_log
 from blueprints.htmx import is_partial, render
@@ -17,13 +18,17 @@ from tables.record_trial import NOTHING
 from tables.record_versions import RecordDraft, mark_of
 from tables.store import database
 
+OUTDATED = N_("This version of the program cannot read the draft. Upload the file again to see what it finds wrong.")
 bp = Blueprint("staff_drafts", __name__, url_prefix="/staff/record/drafts")
 
 
 def find(draft_id):
-    """(draft, its record); 404 when there is none."""
+    """(draft, its record); 404 when there is none, 400 when the program has become stricter since it was made."""
     draft = RecordDraft.get_or_none(draft_id) or abort(404)
-    return draft, record_file.parsed(draft.text)
+    try:
+        return draft, record_file.parsed(draft.text)
+    except record_file.BadRecord:
+        raise BadRequest(OUTDATED) from None
 
 
 @bp.get("/<int:draft_id>")
