@@ -18,4 +18,5 @@ class Cookies(SecureCookieSessionInterface):
     def save_session(self, app, session, response):
         """Send the cookie if it changed, but no `Vary`: caches keep nothing that differs by cookie."""
         super().save_session(app, session, response)
-        response.vary.discard("Cookie")
+        # In small letters: of two names the other spelling would only be forgotten in part.
+        response.vary.discard("cookie")

@@ -14,7 +14,7 @@ from werkzeug.routing import IntegerConverter
 
 from blueprints import drafts, language
 from blueprints.access import ended
-from blueprints.assets import encoding_for
+from blueprints.assets import asset, encoding_for
 from blueprints.htmx import is_for_main, is_partial, render
 from blueprints.watching import request_number
 from domain.words import N_
@@ -124,10 +124,17 @@ def finish(response):
     elif response.mimetype == "text/html":
         if not (is_partial() or is_for_main()):
             response.headers.update(DOCUMENT_HEADERS)
+            _announce_style(response)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         _compress(response)
     return response
+
+
+def _announce_style(response):
+    """Let a browser that comes for the first time ask for the style sheet before it has read the page."""
+    if not request.cookies:
+        response.headers["Link"] = f"<{asset('style.css')}>;rel=preload;as=style"
 
 
 def _compress(response):

@@ -96,3 +96,18 @@ def test_the_gate_leads_to_the_first_yellow_tab(app):
     assert newcomer.path == "/record/notice"
     fill(newcomer)
     assert newcomer.path == "/record/basic" and newcomer.page.select_one("html body header .menu")
+
+
+def test_the_first_page_names_its_style_sheet_in_the_head_of_the_reply_and_no_later_one_does(app):
+    browser = Browser(app).open("/intue/login")
+    style = browser.page.select_one("link[rel=stylesheet]")["href"]
+
+    assert browser.reply.headers["Link"] == f"<{style}>;rel=preload;as=style"
+    assert "Link" not in browser.open("/lookup").reply.headers
+
+
+def test_what_is_kept_by_caches_does_not_differ_by_cookie(app):
+    browser = Browser(app).open("/intue/login")
+    style = browser.page.select_one("link[rel=stylesheet]")["href"]
+
+    assert browser.send("GET", style).headers["Vary"] == "Accept-Encoding"
