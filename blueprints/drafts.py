@@ -42,14 +42,14 @@ def keep_late():
     tab = access.record().by_key.get((request.view_args or {}).get("key", ""))
     number = drawn.owner() or ("_user_id" in session and Session.owner(session["_user_id"]))
     owner = access.owner(number) if tab and not tab.gate and number else None
-    if owner:
-        add(owner, tab)
-        g.kept = True
+    g.kept = owner is not None and add(owner, tab)
 
 
-def add(owner, tab):
-    """Put what was changed in the form that was sent over what the draft of this tab had."""
-    Draft.add(owner.account, tab.key, saving.touched_in(owner, tab, read_texts(tab, request.form), drawn.sent()))
+def add(owner, tab) -> bool:
+    """Put what was changed in the form that was sent over what the draft of this tab had; whether it was anything."""
+    changes = saving.touched_in(owner, tab, read_texts(tab, request.form), drawn.sent())
+    Draft.add(owner.account, tab.key, changes)
+    return bool(changes)
 
 
 @bp.post("/<key>/draft")

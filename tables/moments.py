@@ -1,6 +1,6 @@
 """Counts over everybody, which take longer the more there are: of many, the answer is kept for a moment.
 
-It is kept twenty times as long as counting takes, or so: somebody who looks again and again costs no more than five
+It is kept a hundred times as long as counting takes, or so: somebody who looks again and again costs no more than one
 in a hundred of a processor. Where there are few, every answer is new.
 """
 
@@ -9,7 +9,7 @@ from functools import update_wrapper
 
 from tables.store import database
 
-# Of fewer rows than this nothing is kept; so many rows are counted in a twentieth of a second.
+# Of fewer rows than this nothing is kept; so many rows are counted in a hundredth of a second.
 FEW, A_SECOND = 10_000, 50_000
 
 

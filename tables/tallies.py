@@ -7,15 +7,15 @@ from tables.store import ROWS
 
 def by_group(depts):
     """[(programme, department, came_in, state, n)] of the students of these departments (None: of all)."""
-    return _by_group(hashable(depts))
+    return _by_group(_hashable(depts))
 
 
 def by_outline(depts, program="", dept=""):
     """[(Outline, n)] of the same students, or of those of one programme or department only."""
-    return _by_outline(hashable(depts), program, dept)
+    return _by_outline(_hashable(depts), program, dept)
 
 
-def hashable(depts):
+def _hashable(depts):
     """Departments as what can be remembered."""
     return None if depts is None else tuple(depts)
 

@@ -213,3 +213,14 @@ def test_a_draft_with_a_photo_goes_with_its_student(lin, clash):
     with database.connection_context(), database.atomic():
         Student.delete().where(Student.student_no == LIN.account).execute()
         assert not Draft.select().exists() and not Photo.select().exists()
+
+
+def test_nothing_is_said_to_be_kept_when_only_a_photo_was_sent_too_late(lin):
+    lin.open(TAB)
+    lin.client._cookies.clear()
+    lin.htmx = False
+    send(lin, FIRST)
+
+    assert lin.path == "/intue/login" and "剛才填的都留著" not in lin.text("main")
+    with database.connection_context():
+        assert Draft.of(LIN.account, "photo")[0] == {}
