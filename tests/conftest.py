@@ -6,12 +6,12 @@ import pytest
 from peewee import Database
 
 from app import build_app
-from domain import roster, roster_file
+from domain import clock, roster, roster_file
 from domain.vault import Vault, read_key
 from models import Roster
 from tables import standing
 from tables.schema import prepare
-from tables.store import Settings, connect, database
+from tables.store import Settings, connect, database, now
 from tests import stored
 from tests.answers import begin, fill_all
 from tests.browser import Browser
@@ -62,19 +62,40 @@ def point(app, folder):
 
 
 @pytest.fixture(scope="session")
-def new_database(built, students, tmp_path_factory):
+def kept_by_day():
+    """What was made once for all tests of a day: at midnight in Taipei ages, dates and what is summed up are others."""
+    return {}
+
+
+def of_today(kept, name, make):
+    """What was made under this name today; else it is made now, and the tables point where they did before."""
+    what, before = (name, clock.local(now()).date()), database.obj
+    if what not in kept:
+        kept[what] = make()
+        if before:
+            database.close_all()
+            database.initialize(before)
+    return kept[what]
+
+
+@pytest.fixture
+def new_database(built, students, kept_by_day, tmp_path_factory):
     """A database with the demonstration roster and nothing else, made once: every test gets a copy."""
-    folder = tmp_path_factory.mktemp("new")
-    stored.make(folder)
-    point(built, folder)
-    with database.connection_context():
-        prepare()
-        Roster.take(students)
-        standing.rebuild(built.extensions["record"], [one["student_no"] for one in students])
-    database.close_all()
-    kept = stored.keep(folder)
-    stored.drop(folder)
-    return kept
+
+    def make():
+        folder = tmp_path_factory.mktemp("new")
+        stored.make(folder)
+        point(built, folder)
+        with database.connection_context():
+            prepare()
+            Roster.take(students)
+            standing.rebuild(built.extensions["record"], [one["student_no"] for one in students])
+        database.close_all()
+        kept = stored.keep(folder)
+        stored.drop(folder)
+        return kept
+
+    return of_today(kept_by_day, "new", make)
 
 
 @pytest.fixture
@@ -140,19 +161,23 @@ def plain(app):
     return Browser(app)
 
 
-@pytest.fixture(scope="session")
-def moments(built, new_database, tmp_path_factory):
+@pytest.fixture
+def moments(built, new_database, kept_by_day, tmp_path_factory):
     """How far LIN has come: a database and the cookie of her browser, made once for every test that begins there."""
-    folder = tmp_path_factory.mktemp("moments")
-    stored.give(new_database, folder)
-    point(built, folder)
-    lin, made = Browser(built), {}
-    for name, go_on in (("begun", lambda: begin(lin, LIN)), ("done", lambda: fill_all(lin))):
-        go_on()
-        database.close_all()
-        made[name] = stored.keep(folder), lin.client.get_cookie("xueji").value
-    stored.drop(folder)
-    return made
+
+    def make():
+        folder = tmp_path_factory.mktemp("moments")
+        stored.give(new_database, folder)
+        point(built, folder)
+        lin, made = Browser(built), {}
+        for name, go_on in (("begun", lambda: begin(lin, LIN)), ("done", lambda: fill_all(lin))):
+            go_on()
+            database.close_all()
+            made[name] = stored.keep(folder), lin.client.get_cookie("xueji").value
+        stored.drop(folder)
+        return made
+
+    return of_today(kept_by_day, "moments", make)
 
 
 def at(moment, browser, tmp_path):
